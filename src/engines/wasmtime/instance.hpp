@@ -1,0 +1,56 @@
+// instance.hpp - a guest in a wasmtime store.
+#pragma once
+
+#include "core/backend.hpp"
+#include "engines/wasmtime/module.hpp"
+
+namespace limen::wasmtime {
+
+/// What the store's data pointer leads to: how a host call finds its guest.
+struct Guest {
+  Call& call;
+  wasmtime_memory_t memory{};
+  bool has_memory = false;
+
+  /// Sets Call::memory to the memory as it is now. The export is looked up at the first call that
+  /// needs it, because a start function runs before exports can be had in any other way; without
+  /// one the memory is empty, and each call that needs it answers fault.
+  void look_at_memory(wasmtime_context_t* context, wasmtime_caller_t* caller) {
+    if (!has_memory && !find_memory(caller)) [[unlikely]] {
+      call.memory = {};
+      return;
+    }
+    call.memory = {reinterpret_cast<std::byte*>(wasmtime_memory_data(context, &memory)),
+                   wasmtime_memory_data_size(context, &memory)};
+  }
+
+ private:
+  bool find_memory(wasmtime_caller_t* caller);
+};
+
+class Instance final : public backend::Instance {
+ public:
+  Instance(const EngineConfig& config, Call& call);
+
+  /// Instantiates; the store is kept alive by this object.
+  backend::OrOutcome<void> start(const wasmtime_instance_pre_t* pre);
+
+  [[nodiscard]] std::optional<FunctionType> function(std::string_view name) override;
+  backend::OrOutcome<std::vector<Value>> call(std::string_view name,
+                                              std::span<const Value> args) override;
+
+ private:
+  [[nodiscard]] wasmtime_context_t* context() const { return wasmtime_store_context(store_.get()); }
+  [[nodiscard]] std::optional<wasmtime_func_t> find(std::string_view name);
+
+  std::shared_ptr<wasm_engine_t> engine_;
+  Guest guest_;
+  StoreHandle store_;
+  wasmtime_instance_t instance_{};
+};
+
+/// How a guest ended that came back with a trap or an error.
+[[nodiscard]] Outcome outcome_of(const RunState& run, const wasm_trap_t* trap,
+                                 const wasmtime_error_t* error);
+
+}  // namespace limen::wasmtime
