@@ -52,7 +52,7 @@ struct Listener {
     std::string address;                            ///< "127.0.0.1:8080", "[::1]:0", "0.0.0.0:80"
   };
   struct Unix {
-    std::string path;                               ///< created on start, removed at the end
+    std::string path;                               ///< created on start; the file stays
   };
   std::variant<Tcp, Unix, LentFd> at = LentFd{};
 };

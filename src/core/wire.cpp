@@ -2,6 +2,7 @@
 #include "limen/abi/wire.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace limen::wire {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 constexpr u32 kIovecSize = 8;
 constexpr std::size_t kPreview = 32;        // bytes of a write that a trace shows
 constexpr u32 kPreviewedSubscriptions = 4;  // of a poll_oneoff
+constexpr int kFewRights = 6;               // so few missing that naming them is shorter
 
 }  // namespace
 
@@ -110,6 +112,17 @@ Subscription load_subscription(const GuestMemory& memory, u32 at, u32 size) noex
 }
 
 // ---- printing --------------------------------------------------------------------------------
+
+void print_rights(Output& out, Rights rights) {
+  const Rights missing = rights::directory_inheriting & ~rights;
+  const bool nearly_all = std::popcount(std::to_underlying(missing)) <= kFewRights &&
+                          has(rights::directory_inheriting, rights);
+  if (!nearly_all) return print_flags(out, rights);
+  print(out, "all");
+  for (std::size_t bit = 0; bit < names<Rights>.size(); ++bit) {
+    if (has(missing, static_cast<Rights>(u64{1} << bit))) print(out, "-{}", names<Rights>[bit]);
+  }
+}
 
 void print_iovecs(Output& out, const GuestMemory& memory, u32 address, u32 length, bool contents) {
   Buffers buffers;

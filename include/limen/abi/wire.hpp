@@ -80,6 +80,9 @@ void print(Output& out, fmt::format_string<Args...> format, Args&&... args) {
   fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
 }
 
+/// Like print_flags, but a set that lacks little of what a directory hands on reads "all-a-b".
+void print_rights(Output& out, Rights rights);
+
 /// "a|b" for the bits that are set; "0" for none; unknown bits in hexadecimal.
 template <FlagType E>
 void print_flags(Output& out, E flags) {
@@ -92,7 +95,8 @@ void print_flags(Output& out, E flags) {
     print(out, "{}{}", first ? "" : "|", names<E>[bit]);
     first = false;
   }
-  if (rest != 0 || first) print(out, "{}{:#x}", first ? "" : "|", rest);
+  if (rest != 0) print(out, "{}{:#x}", first ? "" : "|", rest);
+  if (rest == 0 && first) print(out, "0");
 }
 
 /// Seconds with nine decimals.
@@ -219,12 +223,7 @@ struct Wire<Rights> {
     return Errno::success;
   }
   static void print(Output& out, const GuestMemory&, Slots s) {
-    const Rights rights{s.u64(0)};
-    if (rights == rights::directory_inheriting) {
-      wire::print(out, "all");
-    } else {
-      wire::print_flags(out, rights);
-    }
+    wire::print_rights(out, Rights{s.u64(0)});
   }
 };
 
