@@ -60,7 +60,7 @@ struct DirEntry {
 class Listing {
  public:
   void add(u64 ino, Filetype type, std::string_view name) {
-    entries_.push_back({ino, static_cast<u32>(names_.size()), static_cast<u16>(name.size()), type});
+    entries_.push_back({ino, names_.size(), static_cast<u16>(name.size()), type});
     names_.append(name);
   }
   /// Orders the entries after the first two by the bytes of their names.
@@ -74,7 +74,7 @@ class Listing {
  private:
   struct Slot {
     u64 ino;
-    u32 at;
+    u64 at;
     u16 length;
     Filetype type;
   };

@@ -44,14 +44,16 @@ Result<Fdstat> fd_fdstat_get(Call&, const File&);
 Result<Fdstat> fd_fdstat_get_v0(Call&, const File&);
 Result<void> fd_fdstat_set_flags(Call&, const File&, FdFlags);
 Result<void> fd_fdstat_set_rights(Call&, const File&, Rights base, Rights inheriting);
-Result<Prestat> fd_prestat_get(Call&, const File&);
-Result<void> fd_prestat_dir_name(Call&, const File&, const OutBytes& path);
+Result<Prestat> fd_prestat_get(Call&, const Preopen&);
+Result<void> fd_prestat_dir_name(Call&, const Preopen&, const OutBytes& path);
 
 // fd_io.cpp
 Result<Size> fd_pread(Call&, const File&, const IoVecs&, FileSize offset);
 Result<Size> fd_pwrite(Call&, const File&, const ConstIoVecs&, FileSize offset);
 Result<Size> fd_read(Call&, const File&, const IoVecs&);
+Errno fd_seek_check(const File&, FileDelta, Whence);
 Result<FileSize> fd_seek(Call&, const File&, FileDelta, Whence);
+Errno fd_seek_check_v0(const File&, FileDelta, WhenceV0);
 Result<FileSize> fd_seek_v0(Call&, const File&, FileDelta, WhenceV0);
 Result<FileSize> fd_tell(Call&, const File&);
 Result<Size> fd_write(Call&, const File&, const ConstIoVecs&);
@@ -74,6 +76,8 @@ Result<void> path_symlink(Call&, const LinkTarget&, const Dir&, const Path&);
 Result<void> path_unlink_file(Call&, const Dir&, const Path&);
 
 // path_open.cpp
+Errno path_open_check(const Dir&, LookupFlags, const Path&, OFlags, Rights base,
+                      Rights inheriting, FdFlags);
 Result<Fd> path_open(Call&, const Dir&, LookupFlags, const Path&, OFlags, Rights base,
                      Rights inheriting, FdFlags);
 

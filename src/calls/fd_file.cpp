@@ -9,10 +9,12 @@ Result<void> fd_advise(Call&, const File& file, FileSize offset, FileSize len, A
   return file->descriptor->advise(std::to_underlying(offset), std::to_underlying(len), advice);
 }
 
+// Changing the size does not move the position, so an append's is settled first.
 Result<void> fd_allocate(Call&, const File& file, FileSize offset, FileSize len) {
   if (!fits_offset(offset) || !fits_offset(len) || len == FileSize{0}) return fail(Errno::inval);
   const u64 end = std::to_underlying(offset) + std::to_underlying(len);
   if (!fits_offset(FileSize{end})) return fail(Errno::fbig);
+  if (const auto at = file->position(); !at) return fail(at.error());
   return file->descriptor->allocate(std::to_underlying(offset), std::to_underlying(len));
 }
 
@@ -30,6 +32,7 @@ Result<FilestatV0> fd_filestat_get_v0(Call&, const File& file) {
 
 Result<void> fd_filestat_set_size(Call&, const File& file, FileSize size) {
   if (!fits_offset(size)) return fail(Errno::inval);
+  if (const auto at = file->position(); !at) return fail(at.error());
   return file->descriptor->set_size(std::to_underlying(size));
 }
 

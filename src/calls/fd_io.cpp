@@ -12,16 +12,6 @@ namespace {
 
 Size to_size(u64 bytes) { return Size{static_cast<u32>(bytes)}; }  // at most max_transfer
 
-// Where the next read or write goes. After an append that is the end, which is asked for now.
-Result<u64> position(Entry& entry) {
-  if (!entry.at_end) return entry.offset;
-  const auto size = entry.descriptor->size();
-  if (!size) return size;
-  entry.offset = *size;
-  entry.at_end = false;
-  return entry.offset;
-}
-
 Result<u64> seek_base(Entry& entry, Whence whence) {
   switch (whence) {
     case Whence::set:
@@ -31,7 +21,12 @@ Result<u64> seek_base(Entry& entry, Whence whence) {
     case Whence::cur:
       break;
   }
-  return position(entry);
+  return entry.position();
+}
+
+Whence whence_of(WhenceV0 whence) {
+  constexpr std::array same{Whence::cur, Whence::end, Whence::set};
+  return same[std::to_underlying(whence)];
 }
 
 }  // namespace
@@ -42,7 +37,7 @@ Result<Size> fd_read(Call&, const File& file, const IoVecs& into) {
     const auto n = file->descriptor->read(into.spans());
     return n ? Result<Size>(to_size(*n)) : fail(n.error());
   }
-  const auto at = position(*file);
+  const auto at = file->position();
   if (!at) return fail(at.error());
   const auto n = file->descriptor->read_at(into.spans(), *at);
   if (!n) return fail(n.error());
@@ -62,7 +57,7 @@ Result<Size> fd_write(Call&, const File& file, const ConstIoVecs& from) {
     file->at_end = true;
     return to_size(*n);
   }
-  const auto at = position(*file);
+  const auto at = file->position();
   if (!at) return fail(at.error());
   const auto n = file->descriptor->write_at(from.spans(), *at);
   if (!n) return fail(n.error());
@@ -77,19 +72,27 @@ Result<Size> fd_pread(Call&, const File& file, const IoVecs& into, FileSize offs
   return n ? Result<Size>(to_size(*n)) : fail(n.error());
 }
 
-// With the append flag Linux ignores the offset and appends; that is kept.
+// With the append flag Linux ignores the offset and appends; that is kept. It does not move the
+// position, so that is settled before the file grows.
 Result<Size> fd_pwrite(Call&, const File& file, const ConstIoVecs& from, FileSize offset) {
   if (!fits_offset(offset)) return fail(Errno::inval);
   if (from.count == 0) return Size{0};
+  if (const auto at = file->position(); !at) return fail(at.error());
   const auto n = file->descriptor->write_at(from.spans(), std::to_underlying(offset));
   return n ? Result<Size>(to_size(*n)) : fail(n.error());
 }
 
 // The row asks for fd_tell, enough for a query; moving also needs fd_seek.
-Result<FileSize> fd_seek(Call&, const File& file, FileDelta delta, Whence whence) {
+Errno fd_seek_check(const File& file, FileDelta delta, Whence whence) {
   const bool moves = whence != Whence::cur || delta != FileDelta{0};
-  if (moves && !file->may(Rights::fd_seek)) return fail(Errno::notcapable);
+  return !moves || file->may(Rights::fd_seek) ? Errno::success : Errno::notcapable;
+}
 
+Errno fd_seek_check_v0(const File& file, FileDelta delta, WhenceV0 whence) {
+  return fd_seek_check(file, delta, whence_of(whence));
+}
+
+Result<FileSize> fd_seek(Call&, const File& file, FileDelta delta, Whence whence) {
   const auto base = seek_base(*file, whence);
   if (!base) return fail(base.error());
 
@@ -102,12 +105,11 @@ Result<FileSize> fd_seek(Call&, const File& file, FileDelta delta, Whence whence
 }
 
 Result<FileSize> fd_seek_v0(Call& call, const File& file, FileDelta delta, WhenceV0 whence) {
-  constexpr std::array same{Whence::cur, Whence::end, Whence::set};
-  return fd_seek(call, file, delta, same[std::to_underlying(whence)]);
+  return fd_seek(call, file, delta, whence_of(whence));
 }
 
 Result<FileSize> fd_tell(Call&, const File& file) {
-  const auto at = position(*file);
+  const auto at = file->position();
   if (!at) return fail(at.error());
   return FileSize{*at};
 }

@@ -53,13 +53,11 @@ Result<void> fd_fdstat_set_rights(Call&, const File& file, Rights base, Rights i
 
 // Discovery in wasi-libc and Go ends at the first badf, and only there: every other errno is fatal
 // to them.
-Result<Prestat> fd_prestat_get(Call&, const File& file) {
-  if (file->preopen == nullptr) return fail(Errno::badf);
+Result<Prestat> fd_prestat_get(Call&, const Preopen& file) {
   return Prestat{Size{static_cast<u32>(file->preopen->size())}};
 }
 
-Result<void> fd_prestat_dir_name(Call&, const File& file, const OutBytes& path) {
-  if (file->preopen == nullptr) return fail(Errno::badf);
+Result<void> fd_prestat_dir_name(Call&, const Preopen& file, const OutBytes& path) {
   const std::string& guest_name = *file->preopen;
   if (guest_name.size() > path.bytes.size()) return fail(Errno::nametoolong);
   std::memcpy(path.bytes.data(), guest_name.data(), guest_name.size());

@@ -18,21 +18,6 @@ struct Request {
   }
 };
 
-// Rights that depend on the values of the arguments.
-Errno check_rights(const Entry& dir, const Request& request, OFlags oflags, FdFlags fdflags) {
-  const auto hands_out = [&](Rights any_of) { return has_any(dir.inheriting, any_of); };
-  if (has(oflags, OFlags::creat) && !dir.may(Rights::path_create_file)) return Errno::notcapable;
-  if (has(oflags, OFlags::trunc) && !dir.may(Rights::path_filestat_set_size))
-    return Errno::notcapable;
-  if (has(fdflags, FdFlags::dsync) && !hands_out(Rights::fd_datasync | Rights::fd_sync))
-    return Errno::notcapable;
-  if (has_any(fdflags, FdFlags::rsync | FdFlags::sync) && !hands_out(Rights::fd_sync))
-    return Errno::notcapable;
-  // Excess bits are dropped silently but for these two: a file that can't be read after all would
-  // be worse than an error.
-  return has(dir.inheriting, request.base & kReadWrite) ? Errno::success : Errno::notcapable;
-}
-
 Rights granted_base(const Entry& dir, const Request& request, Kind kind) {
   if (!request.shorthand()) {
     Rights base = request.base & dir.inheriting;
@@ -54,11 +39,25 @@ Rights granted_inheriting(const Entry& dir, const Request& request, Kind kind) {
 
 }  // namespace
 
+// Rights that depend on the values of the arguments.
+Errno path_open_check(const Dir& dir, LookupFlags, const Path&, OFlags oflags, Rights base, Rights,
+                      FdFlags fdflags) {
+  const auto hands_out = [&](Rights any_of) { return has_any(dir->inheriting, any_of); };
+  if (has(oflags, OFlags::creat) && !dir->may(Rights::path_create_file)) return Errno::notcapable;
+  if (has(oflags, OFlags::trunc) && !dir->may(Rights::path_filestat_set_size))
+    return Errno::notcapable;
+  if (has(fdflags, FdFlags::dsync) && !hands_out(Rights::fd_datasync | Rights::fd_sync))
+    return Errno::notcapable;
+  if (has_any(fdflags, FdFlags::rsync | FdFlags::sync) && !hands_out(Rights::fd_sync))
+    return Errno::notcapable;
+  // Excess bits are dropped silently but for these two: a file that can't be read after all would
+  // be worse than an error.
+  return has(dir->inheriting, base & kReadWrite) ? Errno::success : Errno::notcapable;
+}
+
 Result<Fd> path_open(Call& call, const Dir& dir, LookupFlags lookup, const Path& path,
                      OFlags oflags, Rights base, Rights inheriting, FdFlags fdflags) {
   const Request request{base & all_flags<Rights>, inheriting & all_flags<Rights>};
-  if (const Errno error = check_rights(*dir, request, oflags, fdflags); error != Errno::success)
-    return fail(error);
   if (has(oflags, OFlags::directory) && has_any(oflags, kCreating)) return fail(Errno::inval);
 
   const OpenHow how{

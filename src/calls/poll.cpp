@@ -32,9 +32,9 @@ class Poll {
 
   Result<Size> run() {
     if (const auto scanned = scan(); !scanned) return fail(scanned.error());
-    if (only_a_clock()) return sleep_alone();
     for (;;) {
-      if (const auto waited = wait_for_something(); !waited) return fail(waited.error());
+      const auto waited = only_a_clock() ? sleep_alone() : wait_for_something();
+      if (!waited) return fail(waited.error());
       if (const auto events = report(); !events || *events > 0)
         return events ? Result<Size>(Size{*events}) : fail(events.error());
     }
@@ -124,12 +124,9 @@ class Poll {
   // The one case that most sleeps are: no set-up, and the kernel's own handling of clock changes.
   [[nodiscard]] bool only_a_clock() const { return count_ == 1 && polled_.empty() && !ready_now_; }
 
-  Result<Size> sleep_alone() {
-    const auto slept = wall_deadline_ != never ? sleep_until_realtime(wall_deadline_, call_.run)
-                                               : sleep_until(deadline_, call_.run);
-    if (!slept) return fail(slept.error());
-    const auto events = report();
-    return events ? Result<Size>(Size{*events}) : fail(events.error());
+  Result<void> sleep_alone() const {
+    return wall_deadline_ != never ? sleep_until_realtime(wall_deadline_, call_.run)
+                                   : sleep_until(deadline_, call_.run);
   }
 
   // A deadline on the wall clock is looked at once a second, since that clock may be set.

@@ -1,8 +1,9 @@
 // calls/preview1.hpp - THE TABLE: every call, its names, its handler, what it needs.
 //
 // Read a row as: name(arguments) -> results, the handler in calls/calls.hpp, and what the first
-// descriptor must be and have. Rights that depend on the values of arguments are in the handler:
-// fd_seek (moving), path_open (creating, truncating, sync flags), poll_oneoff (per subscription).
+// descriptor must be and have. Rights that depend on the values of arguments are in a check of the
+// row's own: fd_seek (moving), path_open (creating, truncating, sync flags); those that poll_oneoff
+// needs are per subscription and in its handler.
 #pragma once
 
 #include "calls/calls.hpp"
@@ -51,7 +52,8 @@ using Preview1 = Table<
         Needs{.fd = R::fd_tell,
               .alternative = R::fd_seek,
               .directory = E::badf,
-              .stream = E::spipe}>,
+              .stream = E::spipe},
+        calls::fd_seek_check>,
     Row<"fd_sync(fd)", calls::fd_sync, Needs{.fd = R::fd_sync, .stream = E::inval}>,
     Row<"fd_tell(fd) -> offset", calls::fd_tell,
         Needs{.fd = R::fd_tell,
@@ -70,7 +72,7 @@ using Preview1 = Table<
         Needs{.fd = R::path_link_source, .second = R::path_link_target}>,
     Row<"path_open(fd, dirflags, path, oflags, fs_rights_base, fs_rights_inheriting, fdflags) -> "
         "opened_fd",
-        calls::path_open, Needs{.fd = R::path_open}>,
+        calls::path_open, Needs{.fd = R::path_open}, calls::path_open_check>,
     Row<"path_readlink(fd, path, buf) -> bufused", calls::path_readlink,
         Needs{.fd = R::path_readlink}>,
     Row<"path_remove_directory(fd, path)", calls::path_remove_directory,
@@ -84,7 +86,8 @@ using Preview1 = Table<
     Row<"proc_raise(sig)", calls::proc_raise>,
     Row<"sched_yield()", calls::sched_yield>,
     Row<"random_get(buf)", calls::random_get>,
-    Row<"sock_accept(fd, flags) -> opened_fd", calls::sock_accept, Needs{.fd = R::sock_accept}>,
+    Row<"sock_accept(fd, flags) -> opened_fd", calls::sock_accept,
+        Needs{.fd = R::sock_accept, .connected = E::inval}>,
     Row<"sock_recv(fd, ri_data, ri_flags) -> ro_datalen, ro_flags", calls::sock_recv,
         Needs{.fd = R::fd_read}>,
     Row<"sock_send(fd, si_data, si_flags) -> so_datalen", calls::sock_send,
@@ -99,7 +102,8 @@ using Preview0Differences = Table<
         Needs{.fd = R::fd_tell,
               .alternative = R::fd_seek,
               .directory = E::badf,
-              .stream = E::spipe}>,
+              .stream = E::spipe},
+        calls::fd_seek_check_v0>,
     Row<"path_filestat_get(fd, flags, path) -> stat", calls::path_filestat_get_v0,
         Needs{.fd = R::path_filestat_get}>,
     Row<"poll_oneoff(in) -> nevents", calls::poll_oneoff_v0>>;

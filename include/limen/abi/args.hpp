@@ -30,6 +30,9 @@ struct Dir : File {
   [[nodiscard]] Directory& directory() const noexcept { return entry->directory(); }
 };
 
+/// A directory that the guest was started with.
+struct Preopen : File {};
+
 /// An open descriptor that is a socket, listening or connected.
 struct Socket : File {};
 

@@ -32,10 +32,14 @@ struct Entry {
   std::unique_ptr<std::string> preopen;
 
   [[nodiscard]] bool may(Rights wanted) const noexcept { return has(base, wanted); }
+  /// Files: where the next read or write goes.
+  [[nodiscard]] Result<u64> position() { return at_end ? find_end() : Result<u64>(offset); }
   /// Only valid when kind is Kind::directory.
   [[nodiscard]] Directory& directory() const noexcept {
     return static_cast<Directory&>(*descriptor);
   }
+  /// What position() does after an append: the end is asked for now.
+  Result<u64> find_end();
 };
 
 /// Describes `descriptor` as a table entry: its kind and type, and the rights that it can have.

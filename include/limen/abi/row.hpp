@@ -6,7 +6,8 @@
 //
 // The handler's C++ signature gives the wasm signature, the checks and the stores (through Wire<T>),
 // the text gives the names; too few or too many names do not compile. What comes out is a CallSpec:
-// plain data that an engine links, a trace prints and the documentation lists.
+// plain data that an engine links, a trace prints and the documentation lists. A row may name a check
+// as well, for rights that depend on the values of arguments: Errno check(arguments but Call).
 //
 // What a handler may return:
 //   Result<void>, Result<T>, Result<std::pair<A, B>>   an errno, and values stored at result pointers
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <new>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -58,7 +60,7 @@ struct CallSpec {
   std::span<const Field> fields;
   Needs needs;
   /// Decodes, checks, calls, stores; the wasm result is put into the first slot.
-  Verdict (*invoke)(Call& call, Slots slots) = nullptr;
+  Verdict (*invoke)(Call& call, Slots slots) noexcept = nullptr;
 };
 
 /// Text as a template argument.
@@ -159,7 +161,7 @@ Verdict invoke_hooked(const CallSpec& spec, Call& call, Slots slots,
 
 }  // namespace row
 
-template <Literal Line, auto Handler, Needs Required, class Ret, class... A>
+template <Literal Line, auto Handler, Needs Required, auto Check, class Ret, class... A>
 struct RowImpl {
   using Results = typename row::Stored<Ret>::types;
   static constexpr auto line = Line;
@@ -216,8 +218,14 @@ struct RowImpl {
     };
     (void)(all(phase_value) && all(phase_descriptor) && all(phase_type) &&
            (((error = rights<I>(std::get<I>(args))) == Errno::success) && ...) &&
-           all(phase_memory) && results_inside(call, slots, error, Results{}) && all(phase_text));
+           checked(error, std::get<I>(args)...) && all(phase_memory) && results_inside(call, slots, error, Results{}) && all(phase_text));
     return error;
+  }
+
+  /// The row's own check; arguments that are in guest memory are not there yet.
+  static bool checked([[maybe_unused]] Errno& error, const A&... args) noexcept {
+    if constexpr (!std::same_as<decltype(Check), std::nullptr_t>) error = Check(args...);
+    return error == Errno::success;
   }
 
   template <std::size_t Index, class T>
@@ -297,10 +305,17 @@ struct RowImpl {
     return handle(call, slots, args, indices);
   }
 
-  static Verdict invoke(Call& call, Slots slots) {
-    if (call.run.hook != nullptr) [[unlikely]]
-      return row::invoke_hooked(spec, call, slots, &unhooked);
-    return unhooked(call, slots);
+  /// An engine calls this from code that no exception can cross. Handlers throw nothing; what can
+  /// fail is an allocation whose size a guest chose, and that is an errno like any other.
+  static Verdict invoke(Call& call, Slots slots) noexcept {
+    try {
+      if (call.run.hook != nullptr) [[unlikely]]
+        return row::invoke_hooked(spec, call, slots, &unhooked);
+      return unhooked(call, slots);
+    } catch (const std::bad_alloc&) {
+      slots.put_result(static_cast<u32>(Errno::nomem));
+      return Verdict::returned;
+    }
   }
 
   template <class T>
@@ -335,12 +350,13 @@ struct RowImpl {
 };
 
 /// A row of a call table; see the top of this file.
-template <Literal Line, auto Handler, Needs Required = Needs{}>
+template <Literal Line, auto Handler, Needs Required = Needs{}, auto Check = nullptr>
 struct Row;
 
-template <Literal Line, class Ret, class... A, Ret (*Handler)(Call&, A...), Needs Required>
-struct Row<Line, Handler, Required>
-    : RowImpl<Line, Handler, Required, Ret, std::remove_cvref_t<A>...> {};
+template <Literal Line, class Ret, class... A, Ret (*Handler)(Call&, A...), Needs Required,
+          auto Check>
+struct Row<Line, Handler, Required, Check>
+    : RowImpl<Line, Handler, Required, Check, Ret, std::remove_cvref_t<A>...> {};
 
 /// A call table: rows in the specification's order.
 template <class... Rows>

@@ -39,6 +39,7 @@ struct Needs {
   Errno directory = Errno::success;
   Errno stream = Errno::success;      ///< stdio, pipes, terminals, sockets
   Errno not_directory = Errno::notdir;
+  Errno connected = Errno::success;   ///< a socket that does not listen
 };
 
 /// The raw arguments of a call as an engine holds them: slots of `step` bytes. Only the low half of
@@ -273,10 +274,17 @@ struct Wire<Dir> : wire::OpenFd {
 };
 
 template <>
-struct Wire<Socket> : wire::OpenFd {
+struct Wire<Preopen> : wire::OpenFd {
   static Errno type(const Needs&, const File& file) noexcept {
-    const bool socket = file->kind == Kind::socket || file->kind == Kind::listener;
-    return socket ? Errno::success : Errno::notsock;
+    return file->preopen != nullptr ? Errno::success : Errno::badf;
+  }
+};
+
+template <>
+struct Wire<Socket> : wire::OpenFd {
+  static Errno type(const Needs& needs, const File& file) noexcept {
+    if (file->kind == Kind::listener) return Errno::success;
+    return file->kind == Kind::socket ? needs.connected : Errno::notsock;
   }
 };
 

@@ -1,6 +1,8 @@
 // handles.cpp - see the header.
 #include "engines/wasmtime/handles.hpp"
 
+#include <fmt/format.h>
+
 namespace limen::wasmtime {
 namespace {
 
@@ -15,6 +17,15 @@ std::string_view without_indent(std::string_view line) {
   return line;
 }
 
+// The text format's parser shows the place as "--> <anon>:LINE:COLUMN" and the source below it.
+std::string place_of(std::string_view line) {
+  const auto column = line.rfind(':');
+  const auto number = line.rfind(':', column - 1);
+  if (column == std::string_view::npos || number == std::string_view::npos) return {};
+  return fmt::format(" (line {}, column {})", line.substr(number + 1, column - number - 1),
+                     line.substr(column + 1));
+}
+
 }  // namespace
 
 std::string message_of(const wasmtime_error_t& error) {
@@ -27,6 +38,7 @@ std::string message_of(const wasmtime_error_t& error) {
     const std::string_view line = without_indent(rest.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     if (line.empty() || line == "Caused by:") continue;
+    if (line.starts_with("-->")) return out + place_of(line);
     if (!out.empty()) out += ": ";
     out += line;
   }

@@ -1,7 +1,7 @@
 // instance.hpp - a guest in a wasmtime store.
 #pragma once
 
-#include "core/backend.hpp"
+#include "run/backend.hpp"
 #include "engines/wasmtime/module.hpp"
 
 namespace limen::wasmtime {

@@ -1,7 +1,7 @@
 // module.hpp - a compiled module and its linked form.
 #pragma once
 
-#include "core/backend.hpp"
+#include "run/backend.hpp"
 #include "engines/wasmtime/handles.hpp"
 
 namespace limen::wasmtime {

@@ -1,4 +1,4 @@
-// core/mounts.hpp - from a spec's mounts to the guest's preopened directories.
+// run/mounts.hpp - from a spec's mounts to the guest's preopened directories.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,4 @@
-// core/backend.hpp - what an engine gives: the only things that cross between it and the core.
+// run/backend.hpp - what an engine gives: the only things that cross between it and the core.
 //
 // A new engine implements these four classes, links every CallSpec of host_modules() by its data
 // (name, params, invoke), sets Call::memory before each call, unwinds the guest on Verdict::ended,

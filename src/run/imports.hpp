@@ -1,4 +1,4 @@
-// core/imports.hpp - are all imports of a module provided?
+// run/imports.hpp - are all imports of a module provided?
 #pragma once
 
 #include <span>

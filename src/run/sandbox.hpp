@@ -1,4 +1,4 @@
-// core/sandbox.hpp - from a spec to opened resources; the only place where Error meets Errno.
+// run/sandbox.hpp - from a spec to opened resources; the only place where Error meets Errno.
 #pragma once
 
 #include <string>

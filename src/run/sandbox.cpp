@@ -1,5 +1,5 @@
 // sandbox.cpp - opens what a spec names, in the order of the guest's descriptor numbers.
-#include "core/sandbox.hpp"
+#include "run/sandbox.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <array>
 #include <cstring>
 
-#include "core/mounts.hpp"
+#include "run/mounts.hpp"
 #include "fs/stream/host_stream.hpp"
 #include "limen/abi/text.hpp"
 #include "limen/unique_fd.hpp"

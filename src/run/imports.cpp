@@ -1,5 +1,5 @@
 // imports.cpp - every import of Preview 1 links; everything else is named before the start.
-#include "core/imports.hpp"
+#include "run/imports.hpp"
 
 #include <fmt/format.h>
 

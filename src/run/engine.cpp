@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <mutex>
 
-#include "core/backend.hpp"
-#include "core/imports.hpp"
+#include "run/backend.hpp"
+#include "run/imports.hpp"
 #include "core/process.hpp"
-#include "core/sandbox.hpp"
+#include "run/sandbox.hpp"
 #include "core/signal_mask.hpp"
 #include "core/stop_scope.hpp"
 #include "limen/abi/text.hpp"

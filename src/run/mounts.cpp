@@ -1,5 +1,5 @@
 // mounts.cpp - see the header.
-#include "core/mounts.hpp"
+#include "run/mounts.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
