@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "fs/host/host.hpp"
+#include "fs/tree/tree.hpp"
 #include "limen/abi/text.hpp"
 #include "limen/unique_fd.hpp"
 
@@ -64,18 +65,30 @@ Expected<std::unique_ptr<Directory>> open_mount(const Mount& mount, Resolve how)
   return std::move(*directory);
 }
 
+const TreeMount* same_place(const std::vector<TreeMount>& opened, std::string_view guest) {
+  const auto found = std::ranges::find_if(opened, [&](const TreeMount& mount) {
+    return mount_point(mount.guest) == mount_point(guest);
+  });
+  return found == opened.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 Expected<std::vector<std::unique_ptr<Directory>>> open_mounts(const std::vector<Mount>& mounts) {
-  std::vector<std::unique_ptr<Directory>> directories;
-  if (mounts.empty()) return directories;
+  if (mounts.empty()) return {};
   const Resolve how = probe_resolve();
+  std::vector<TreeMount> opened;
   for (const Mount& mount : mounts) {
     auto directory = open_mount(mount, how);
     if (!directory) return std::unexpected(std::move(directory.error()));
-    directories.push_back(std::move(*directory));
+    if (const auto* other = same_place(opened, mount.guest))
+      return failure(Code::bad_spec,
+                     fmt::format("the guest's name {} is already that of another directory",
+                                 escaped(other->guest)),
+                     place_name(mount));
+    opened.push_back({.guest = mount.guest, .root = std::move(*directory)});
   }
-  return directories;
+  return mount_tree(std::move(opened));
 }
 
 }  // namespace limen
