@@ -19,6 +19,14 @@ Entry make_entry(std::unique_ptr<Descriptor> descriptor, Rights base, Rights inh
   return entry;
 }
 
+Result<u64> Entry::find_end() {
+  const auto size = descriptor->size();
+  if (!size) return size;
+  offset = *size;
+  at_end = false;
+  return offset;
+}
+
 Result<Fd> FdTable::insert(Entry entry) {
   if (free_.empty()) {
     const u32 next = std::max(static_cast<u32>(entries_.size()), first_free);

@@ -29,7 +29,7 @@ class StringList {
   u64 bytes_ = 0;
 };
 
-/// A run's resources, opened from a RunSpec by open_process() (core/sandbox.hpp). Not movable: calls
+/// A run's resources, opened from a RunSpec by open_process() (run/sandbox.hpp). Not movable: calls
 /// hold references to its members.
 struct Process {
   StringList args;

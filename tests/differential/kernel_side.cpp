@@ -140,6 +140,7 @@ struct Slot {
   bool directory = false;
   bool reads = false;
   bool writes = false;
+  bool appends = false;
 };
 
 class KernelSide final : public Side {
@@ -240,7 +241,8 @@ class KernelSide final : public Side {
     if (!fd) return outcome(-1);
     struct stat stat{};
     ::fstat(fd.get(), &stat);
-    slots_.at(op.slot) = {std::move(fd), S_ISDIR(stat.st_mode), op.reads, op.writes};
+    slots_.at(op.slot) = {std::move(fd), S_ISDIR(stat.st_mode), op.reads, op.writes,
+                          has(op.fdflags, FdFlags::append)};
     return fmt::format("ok {}", name(type_of(stat.st_mode)));
   }
 
@@ -321,6 +323,7 @@ class KernelSide final : public Side {
     if (op.what == Do::fd_times) return outcome(::futimens(fd, times(op).data()));
     if (slot.directory) return "-";
     if (op.what == Do::read) return slot.reads ? read(op, fd) : "-";
+    if (op.what == Do::append && !slot.appends) return "-";
     return slot.writes ? write(op, fd) : "-";
   }
 

@@ -30,6 +30,7 @@ struct Slot {
   std::unique_ptr<Descriptor> opened;
   bool reads = false;
   bool writes = false;
+  bool appends = false;
 };
 
 class LimenSide final : public Side {
@@ -94,7 +95,8 @@ class LimenSide final : public Side {
                                       .fdflags = op.fdflags});
     if (!opened) return outcome(opened);
     const Filetype type = (*opened)->filetype();
-    slots_.at(op.slot) = {std::move(*opened), op.reads, op.writes};
+    slots_.at(op.slot) = {std::move(*opened), op.reads, op.writes,
+                          has(op.fdflags, FdFlags::append)};
     return fmt::format("ok {}", name(type));
   }
 
@@ -128,6 +130,7 @@ class LimenSide final : public Side {
     if (op.what == Do::fd_times) return outcome(slot.opened->set_times(atim, mtim));
     if (slot.opened->kind() != Kind::file) return "-";
     if (op.what == Do::read) return slot.reads ? read(op, *slot.opened) : "-";
+    if (op.what == Do::append && !slot.appends) return "-";
     return slot.writes ? write(op, *slot.opened) : "-";
   }
 

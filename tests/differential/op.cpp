@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <climits>
+#include <ostream>
 
 namespace limen::differential {
 namespace {
@@ -158,6 +159,8 @@ std::string to_string(const Op& op) {
                          op.times);
   }
 }
+
+std::ostream& operator<<(std::ostream& out, const Op& op) { return out << "\n  " << to_string(op); }
 
 rc::Gen<std::vector<Op>> sequences() { return rc::gen::container<std::vector<Op>>(operations()); }
 

@@ -64,6 +64,7 @@ struct Op {
 
 /// As in `rename 0:"a/b" -> 1:"c"`.
 [[nodiscard]] std::string to_string(const Op& op);
+std::ostream& operator<<(std::ostream& out, const Op& op);
 
 [[nodiscard]] rc::Gen<std::vector<Op>> sequences();
 

@@ -7,9 +7,9 @@
 #include <memory>
 #include <string>
 
-#include "tests/differential/op.hpp"
 #include "limen/descriptor.hpp"
 #include "limen/unique_fd.hpp"
+#include "tests/differential/op.hpp"
 
 namespace limen::differential {
 

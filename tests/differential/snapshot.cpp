@@ -36,9 +36,7 @@ std::string snapshot(const std::string& path) {
                       .nlink = stat.st_nlink,
                       .mtim = static_cast<u64>(stat.st_mtim.tv_sec) * 1'000'000'000 +
                               static_cast<u64>(stat.st_mtim.tv_nsec)};
-    lines.push_back(fmt::format("  {} {:o} {}{}\n",
-                                stdfs::relative(entry.path().parent_path(), path).string() + "/" +
-                                    entry.path().filename().string(),
+    lines.push_back(fmt::format("  {} {:o} {}{}\n", entry.path().lexically_relative(path).string(),
                                 stat.st_mode & 07777U, to_string(shown),
                                 content(entry.path(), stat.st_mode)));
   }

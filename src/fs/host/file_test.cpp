@@ -5,9 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-
 #include "fs/host/host_test.hpp"
+#include "testing/buffers.hpp"
 
 namespace limen::test {
 namespace {
@@ -25,20 +24,6 @@ class FileTest : public testing::Test {
 
   Tree tree;
   std::unique_ptr<Directory> dir = tree.grant(Resolve::openat2);
-};
-
-/// Buffers over text, for one call.
-class Buffers {
- public:
-  Buffers(std::initializer_list<std::string> parts) : parts_(parts) {
-    for (std::string& part : parts_) iovecs_.push_back({part.data(), part.size()});
-  }
-  operator IoBuffers() const { return iovecs_; }  // NOLINT(*-explicit-*)
-  [[nodiscard]] const std::string& operator[](std::size_t i) const { return parts_[i]; }
-
- private:
-  std::vector<std::string> parts_;
-  std::vector<iovec> iovecs_;
 };
 
 TEST_F(FileTest, ReadsAtAnOffset) {

@@ -69,23 +69,29 @@ auto TreeDirectory::at(std::string_view path, Want want, Op op) {
   }
 }
 
-// The same for two paths; the second names an entry.
+// The same for two paths; the second names an entry. What is wrong with the first comes first, so
+// only the second is handed over, unless both are.
 template <class Op>
 Result<void> TreeDirectory::at_both(std::string_view path, Want want, Directory& to,
                                     std::string_view new_path, Op op) {
   if (to.grant() != grant()) return fail(Errno::xdev);
   const auto& other = static_cast<const TreeDirectory&>(to);
+  if (is_plain(node_) && is_plain(other.node_))
+    return op(Place{.dir = inner_.get(), .name = path, .handed_over = true},
+              Place{.dir = other.inner_.get(), .name = new_path, .handed_over = true});
   Walk from(*inner_, node_, path);
+  from.walk_to_the_end();
+  const auto old_place = from.find(want);
+  if (!old_place) return fail(old_place.error());
   Walk into(*other.inner_, other.node_, new_path);
   for (;;) {
-    const auto old_place = from.find(want);
-    if (!old_place) return fail(old_place.error());
     const auto new_place = into.find({.entry = true});
-    if (!new_place) return fail(new_place.error());
+    if (!new_place) {
+      const auto source = want.entry ? Result<Filestat>{} : old_place->dir->stat_at(old_place->name, false);
+      return fail(source ? new_place.error() : source.error());
+    }
     const Result<void> answer = op(*old_place, *new_place);
-    if (answer || answer.error() != Errno::perm) return answer;
-    if (!old_place->handed_over && !new_place->handed_over) return answer;
-    from.walk_to_the_end();
+    if (answer || answer.error() != Errno::perm || !new_place->handed_over) return answer;
     into.walk_to_the_end();
   }
 }
@@ -97,6 +103,9 @@ std::unique_ptr<Directory> TreeDirectory::wrap(std::unique_ptr<Descriptor> opene
 }
 
 Result<std::unique_ptr<Descriptor>> TreeDirectory::open(std::string_view path, const OpenHow& how) {
+  constexpr OFlags creating = OFlags::creat | OFlags::excl | OFlags::trunc;
+  if (has(how.oflags, OFlags::directory) && has_any(how.oflags, creating))
+    return fail(Errno::inval);
   const bool creates = has(how.oflags, OFlags::creat);
   const bool exclusive = creates && has(how.oflags, OFlags::excl);
   const Want want{.follow = how.follow && !exclusive, .creates = creates};
@@ -149,6 +158,7 @@ Result<void> TreeDirectory::unlink_file(std::string_view path) {
 }
 
 Result<void> TreeDirectory::symlink(std::string_view target, std::string_view path) {
+  if (target.starts_with('/')) return fail(Errno::perm);
   return at(path, {.entry = true}, [&](const Place& place) -> Result<void> {
     if (place.last != Last::inner) return fail(Errno::exist);
     return place.dir->symlink(target, place.name);

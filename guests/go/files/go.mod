@@ -1,0 +1,3 @@
+module limen/guests/files
+
+go 1.21

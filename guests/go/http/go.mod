@@ -1,0 +1,3 @@
+module limen/guests/http
+
+go 1.21

@@ -1,0 +1,3 @@
+module limen/guests/stdin
+
+go 1.21

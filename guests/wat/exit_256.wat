@@ -1,0 +1,8 @@
+;; exit: 255
+;;
+;; 256 has eight low bits of zero and is no success.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (call $proc_exit (i32.const 256))))

@@ -1,0 +1,8 @@
+;; exit: 255
+;;
+;; All 32 bits are an exit code; the command shows what is above 255 as 255.
+(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+  (memory (export "memory") 1)
+  (func (export "_start")
+    (call $proc_exit (i32.const 0xdeadbeef))))
