@@ -1,18 +1,20 @@
 # The three kinds of things a source folder declares.
 
-# limen_component(NAME fs_host SOURCES file.cpp … [LINK target …] [TESTS file_test.cpp …])
+# limen_component(NAME fs_host SOURCES file.cpp … [LINK target …]
+#                 [TESTS file_test.cpp … [TEST_LINK target …] [TEST_LABELS threads …]])
 #
 # One folder of the core: its objects become part of limen-core, its tests one executable
-# `<name>_test` with the label unit.
+# `<name>_test` with the label unit and those of TEST_LABELS.
 function(limen_component)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINK;TESTS;TEST_LINK")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINK;TESTS;TEST_LINK;TEST_LABELS")
   set(objects limen_${arg_NAME}_objects)
   add_library(${objects} OBJECT ${arg_SOURCES})
   limen_target(${objects})
   target_link_libraries(${objects} PRIVATE fmt::fmt Threads::Threads ${arg_LINK})
   target_sources(limen_core PRIVATE $<TARGET_OBJECTS:${objects}>)
   if(arg_TESTS)
-    limen_test(NAME ${arg_NAME}_test SOURCES ${arg_TESTS} LINK ${arg_TEST_LINK} LABELS unit)
+    limen_test(NAME ${arg_NAME}_test SOURCES ${arg_TESTS} LINK ${arg_TEST_LINK}
+               LABELS unit ${arg_TEST_LABELS})
   endif()
 endfunction()
 
@@ -25,18 +27,22 @@ function(limen_test)
   if(NOT LIMEN_BUILD_TESTS)
     return()
   endif()
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINK;LABELS;ENVIRONMENT")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINK;LABELS")
   add_executable(${arg_NAME} ${arg_SOURCES})
   limen_target(${arg_NAME})
   target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}")  # for "tests/…"
   target_link_libraries(
     ${arg_NAME} PRIVATE limen_testing ${arg_LINK} fmt::fmt nlohmann_json::nlohmann_json rapidcheck
                         GTest::gmock GTest::gtest_main)
-  gtest_discover_tests(
-    ${arg_NAME}
-    # Asked when ctest starts, not after each link.
-    DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300 ENVIRONMENT "${arg_ENVIRONMENT}")
+  # Asked for its cases when ctest starts, not after each link.
+  gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES)
+  # Properties of gtest_discover_tests can't be lists, and this way a change needs no build.
+  set(properties "${CMAKE_CURRENT_BINARY_DIR}/${arg_NAME}_properties.cmake")
+  file(CONFIGURE OUTPUT "${properties}" CONTENT "if(${arg_NAME}_TESTS)
+  set_tests_properties(\${${arg_NAME}_TESTS} PROPERTIES LABELS \"${arg_LABELS}\" TIMEOUT 300)
+endif()
+" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${properties}")
 endfunction()
 
 # limen_engine(NAME wasmtime SOURCES engine.cpp … ARCHIVE imported-target)
@@ -60,7 +66,8 @@ function(limen_command)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "SOURCES;LINK;TESTS")
   add_library(limen_cli OBJECT ${arg_SOURCES})
   limen_target(limen_cli)
-  target_link_libraries(limen_cli PUBLIC limen_limen ${arg_LINK} PRIVATE fmt::fmt)
+  target_link_libraries(limen_cli PUBLIC limen_limen ${arg_LINK}
+                        PRIVATE fmt::fmt)
 
   add_executable(limen main.cpp)
   limen_target(limen)

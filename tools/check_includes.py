@@ -51,7 +51,9 @@ RULES = {
     "src/engines": Rule(own=("limen", "core", "run/backend.hpp", "calls/modules.hpp")),
     "src/engines/wasmtime": Rule(own=("limen", "core", "run/backend.hpp", "calls/modules.hpp"),
                                  libraries=("fmt", "wasmtime")),
-    "src/cli": Rule(own=("limen", "calls/modules.hpp"), libraries=("fmt", "CLI", "nlohmann")),
+    # Opens listeners itself, to tell the port before the guest starts.
+    "src/cli": Rule(own=("limen", "calls/modules.hpp", "net/listen.hpp"),
+                    libraries=("fmt", "nlohmann")),
     "src/testing": Rule(own=("*",), libraries=("fmt", "gtest", "gmock", "nlohmann")),
     "guests": Rule(own=("limen", "testing"), libraries=("fmt", "gtest", "gmock", "nlohmann")),
     "tests": Rule(own=("*",), libraries=("fmt", "gtest", "gmock", "nlohmann", "rapidcheck")),
@@ -61,7 +63,7 @@ RULES = {
 }
 
 # Beside its folder's row, a test includes the fake guest and the test libraries.
-TEST = Rule(own=("testing", "core", "calls"),
+TEST = Rule(own=("testing", "core", "calls", "fs", "net"),
             libraries=("gtest", "gmock", "nlohmann", "rapidcheck"))
 
 # Third-party headers by how their includes begin. Anything else with `.h` is the system's.

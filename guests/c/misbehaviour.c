@@ -81,7 +81,7 @@ static void faults(void) {
   CHECK_ERRNO(sock_recv(0, WILD, 3, 0, WILD, WILD), NOTSOCK);
   CHECK_ERRNO(sock_send(1, WILD, 3, 0, WILD), NOTSOCK);
   CHECK_ERRNO(sock_recv(0, &kInto, 1, 16, &n, &flags), INVAL);
-  CHECK_ERRNO(sock_shutdown(1, 0), INVAL);
+  CHECK_ERRNO(sock_shutdown(1, 4), INVAL);
   CHECK_OK(fd_close(file));
 }
 

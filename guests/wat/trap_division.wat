@@ -1,5 +1,5 @@
 ;; exit: 134
-;; stderr: divide by zero
+;; stderr: by zero
 ;;
 ;; Divides by zero.
 (module

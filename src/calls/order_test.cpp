@@ -114,7 +114,7 @@ std::vector<u64> good_arguments(Setting& setting, const json& function) {
       slots.push_back(guest.alloc(64).at);
       std::fill_n(guest.memory().at(static_cast<u32>(slots.back())), 64, std::byte{0});
     } else if (role.ends_with("_length")) {
-      slots.push_back(type == "u8" || param["name"] == "buf_len" ? 8 : 1);
+      slots.push_back(role == "byte_length" ? 8 : 1);
     } else {
       slots.push_back(param["name"] == "how" || param["name"] == "len" ? 1 : 0);
     }
@@ -177,7 +177,6 @@ class Order : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(Order, NothingWrongIsSuccess) {
-  if (function["noreturn"].get<bool>()) GTEST_SKIP() << "it does not return";
   EXPECT_EQ(answer_of(function, {}), Errno::success);
 }
 
@@ -200,9 +199,11 @@ TEST_P(Order, OfTwoThingsTheEarlierOne) {
   }
 }
 
+/// All but proc_exit, which never answers.
 std::vector<std::string> all_names() {
   std::vector<std::string> names;
-  for (const json& f : reference()["functions"]) names.push_back(f["name"]);
+  for (const json& f : reference()["functions"])
+    if (!f["noreturn"].get<bool>()) names.push_back(f["name"]);
   return names;
 }
 

@@ -90,7 +90,8 @@ std::string calls_page(bool markdown) {
   if (markdown)
     out =
         "# What guests can import\n\n"
-        "Printed by `limen calls --markdown` from the call table; rights that depend on the values\n"
+        "Printed by `limen calls --markdown` from the call table; rights that depend on the "
+        "values\n"
         "of arguments are not listed.\n";
   for (const HostModule& module : host_modules()) {
     if (!out.empty()) out.push_back('\n');

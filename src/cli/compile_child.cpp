@@ -26,7 +26,7 @@ constexpr char kFirstCode = 'a';
 
 // Not mapped: a file that somebody cuts short while it is compiled must not end in a SIGBUS.
 Expected<std::vector<std::byte>> read_all(int file) {
-  struct stat stat {};
+  struct stat stat{};
   const bool sized = ::fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size > 0;
   std::vector<std::byte> bytes;
   // One more than expected, so that the end of the file needs no second growth to be seen.
@@ -47,7 +47,9 @@ Expected<std::vector<std::byte>> read_all(int file) {
 }
 
 bool is_elf(std::span<const std::byte> bytes) {
-  constexpr std::string_view magic = "\x7F" "ELF";
+  constexpr std::string_view magic =
+      "\x7F"
+      "ELF";
   return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
 
@@ -65,8 +67,7 @@ Expected<void> compile_into(int file, const std::string& name, int into) {
   const auto code = module->serialize();
   if (!code) return std::unexpected(code.error());
   if (!write_all(into, {reinterpret_cast<const char*>(code->data()), code->size()}))
-    return failure(Code::host,
-                   fmt::format("no room for the compiled code: {}", reason(errno)));
+    return failure(Code::host, fmt::format("no room for the compiled code: {}", reason(errno)));
   return {};
 }
 

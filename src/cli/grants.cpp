@@ -32,12 +32,11 @@ Expected<UniqueFd> open_stream(std::string option, const std::string& path, int 
                                const Interrupts& interrupts) {
   UniqueFd fd = open_patiently(path, flags, interrupts);
   if (fd) return fd;
-  return failure(code_of(errno, Code::bad_spec), reason(errno),
-                 fmt::format("{} {}", option, path));
+  return failure(code_of(errno, Code::bad_spec), reason(errno), fmt::format("{} {}", option, path));
 }
 
 Expected<void> check_kind(int fd) {
-  struct stat stat {};
+  struct stat stat{};
   if (::fstat(fd, &stat) != 0) return failure(Code::host, reason(errno));
   if (S_ISDIR(stat.st_mode)) return failure(Code::bad_module, "is a directory, not WebAssembly");
   if (S_ISREG(stat.st_mode) || S_ISFIFO(stat.st_mode)) return {};

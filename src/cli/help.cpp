@@ -46,9 +46,9 @@ std::string run_help() {
   return fmt::format(
       R"(Usage: limen run [OPTIONS] FILE [ARGS...]
 
-Runs FILE, a WebAssembly program in binary (.wasm) or text form (.wat); - reads it from stdin. Every
-word after FILE goes to the guest as it is. Nothing is granted by default: no directory, no variable,
-no socket; stdin, stdout and stderr are inherited.
+Runs FILE, a WebAssembly program in binary (.wasm) or text form (.wat); - reads it from stdin.
+Every word after FILE goes to the guest as it is. Nothing is granted by default: no directory, no
+variable, no socket; stdin, stdout and stderr are inherited.
 
 {}
 {})",

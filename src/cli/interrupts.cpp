@@ -50,7 +50,7 @@ void on_alarm(int) {
 }
 
 void handle(int number, void (*handler)(int)) noexcept {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   action.sa_flags = SA_ONSTACK;  // no SA_RESTART: blocked system calls are to end
   sigfillset(&action.sa_mask);
@@ -58,7 +58,7 @@ void handle(int number, void (*handler)(int)) noexcept {
 }
 
 bool is_ignored(int number) noexcept {
-  struct sigaction old {};
+  struct sigaction old{};
   return sigaction(number, nullptr, &old) == 0 && old.sa_handler == SIG_IGN;
 }
 
@@ -69,6 +69,10 @@ Interrupts::Interrupts(Deadline deadline) : deadline_(deadline) {
   event.sigev_notify = SIGEV_SIGNAL;
   event.sigev_signo = SIGALRM;
   handle(SIGALRM, on_alarm);
+  sigset_t alarm;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  sigprocmask(SIG_UNBLOCK, &alarm, nullptr);  // whoever started the command may have had it blocked
   timer_create(CLOCK_MONOTONIC, &event, &repeat_timer);
   handle(SIGPIPE, SIG_IGN);
   for (const int number : kSignals) {

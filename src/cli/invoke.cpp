@@ -88,8 +88,9 @@ Expected<Invocation> read_invocation(const Module& module, const std::string& na
   if (found == module.exports().end()) return std::unexpected(no_such_export(module, name));
   const FunctionType& type = found->function;
   if (words.size() != type.params.size())
-    return wrong(name, fmt::format("its signature is {}, but {} {} given", to_string(type),
-                                   words.size(), words.size() == 1 ? "argument is" : "arguments are"));
+    return wrong(name,
+                 fmt::format("its signature is {}, but {} {} given", to_string(type), words.size(),
+                             words.size() == 1 ? "argument is" : "arguments are"));
   Invocation out{.name = name, .args = {}};
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto value = parse_value(type.params[i], words[i]);

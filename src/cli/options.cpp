@@ -1,7 +1,7 @@
-// options.cpp - the table of options, and the walk over the words that reads it.
+// options.cpp - the table of options, and reading words by it.
 //
-// Not with a library for command lines: its streams and locales would cost more than a tenth of the
-// start of a small guest, and FILE ends the options here, which such libraries only do reluctantly.
+// CLI11 reads the options; which there are, what they mean and what --help says of them stands in
+// one table here. It has no word for "FILE ends the options", so where they end is found first.
 #include "cli/options.hpp"
 
 #include <fcntl.h>
@@ -11,6 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <iterator>
+#include <map>
+
+#include <CLI/CLI.hpp>
 
 #include "cli/messages.hpp"
 #include "cli/nearest.hpp"
@@ -99,9 +102,12 @@ Expected<void> add_listener(RunOptions& options, std::string_view value) {
   return {};
 }
 
+// What --trace without a value stands for: stderr.
+constexpr std::string_view kNoFile = "-";
+
 Expected<void> want_trace(RunOptions& options, std::string_view file) {
   options.trace = true;
-  options.trace_file = file;
+  options.trace_file = file == kNoFile ? "" : file;
   return {};
 }
 
@@ -110,8 +116,8 @@ using O = RunOptions;
 // In the order of cli.md, which is the order of --help.
 constexpr std::array kOptions{
     Option{"Program", "", "--invoke", Takes::value, "NAME",
-           "call this export instead of _start, with ARGS as its signature says, and print its "
-           "results, one per line",
+           "call this export instead of _start, ARGS read by its signature, and print its results, "
+           "one per line",
            keep<&O::invoke>},
     Option{"Program", "", "--argv0", Takes::value, "NAME",
            "what the guest sees as its own name; FILE otherwise", keep<&O::argv0>},
@@ -123,10 +129,11 @@ constexpr std::array kOptions{
     Option{"Program", "", "--inherit-env", Takes::nothing, "",
            "all variables that are set here; --env goes over them", set<&O::inherit_env>},
 
-    Option{"Files", "", "--dir", Takes::value, "HOST[::GUEST][::ro]",
-           "grant the directory HOST and what is below it, named GUEST inside (HOST as written "
-           "otherwise), with ::ro to read only; repeatable; HOST:GUEST does, too",
-           add_mount<parse_dir>},
+    Option{
+        "Files", "", "--dir", Takes::value, "HOST[::GUEST][::ro]",
+        "grant the directory HOST and what is below it, with ::ro to read only; the guest finds it "
+        "as GUEST, or as HOST is written; repeatable; HOST:GUEST works, too",
+        add_mount<parse_dir>},
     Option{"Files", "-v", "--volume", Takes::value, "HOST:GUEST[:ro]",
            "the same, written as docker does", add_mount<parse_volume>},
     Option{"Files", "", "--mount", Takes::value, "type=dir,src=HOST,dst=GUEST[,ro]",
@@ -158,8 +165,8 @@ constexpr std::array kOptions{
 
     Option{"Seeing", "", "--trace", Takes::optional, "FILE",
            "print each call that the guest makes, on stderr or into FILE", want_trace},
-    Option{"Seeing", "", "--report", Takes::value, "FILE",
-           "write how the run ended, as JSON", keep<&O::report>},
+    Option{"Seeing", "", "--report", Takes::value, "FILE", "write how the run ended, as JSON",
+           keep<&O::report>},
     Option{"Seeing", "-h", "--help", Takes::nothing, "", "this page", set<&O::help>},
 };
 
@@ -198,43 +205,98 @@ std::string usage_of(const Option& option) {
   return std::string(option.name);
 }
 
-/// Reads one option from the front of `words`, with its value.
-Expected<void> take_option(RunOptions& options, std::span<const std::string_view>& words) {
-  const auto [name, attached] = take_apart(words.front());
-  const Option* option = find_option(name);
-  if (option == nullptr) {
-    std::array<std::string_view, kOptions.size()> known;
-    std::ranges::transform(kOptions, known.begin(), &Option::name);
-    return std::unexpected(unknown_option(words.front(), known, "limen run --help"));
-  }
-  if (option->takes == Takes::nothing && attached)
-    return wrong(fmt::format("{} takes no value", option->name));
-  words = words.subspan(1);
-  std::string_view value = attached.value_or("");
-  if (option->takes == Takes::value && !attached) {
-    if (words.empty())
+Error unknown_run_option(std::string_view word) {
+  std::array<std::string_view, kOptions.size()> known;
+  std::ranges::transform(kOptions, known.begin(), &Option::name);
+  return unknown_option(word, known, "limen run --help");
+}
+
+/// How many of `words` are options and their values: FILE or `--` comes after them.
+Expected<std::size_t> count_option_words(std::span<const std::string_view> words) {
+  std::size_t count = 0;
+  while (count < words.size() && words[count].starts_with('-') && words[count] != "-" &&
+         words[count] != "--") {
+    const auto [name, attached] = take_apart(words[count]);
+    const Option* option = find_option(name);
+    if (option == nullptr) return std::unexpected(unknown_run_option(words[count]));
+    if (option->takes == Takes::nothing && attached)
+      return wrong(fmt::format("{} takes no value", option->name));
+    count += option->takes == Takes::value && !attached ? 2 : 1;
+    if (count > words.size())
       return wrong(fmt::format("{} needs a value: {}", option->name, usage_of(*option)));
-    value = words.front();
-    words = words.subspan(1);
   }
-  auto applied = option->apply(options, value);
-  if (!applied) applied.error().where = fmt::format("{} {}", option->name, value);
-  return applied;
+  return count;
+}
+
+void add_to(CLI::App& app, const Option& option) {
+  const std::string names = option.letter.empty()
+                                ? std::string(option.name)
+                                : fmt::format("{},{}", option.letter, option.name);
+  if (option.takes == Takes::value) {
+    app.add_option(names)->expected(1)->allow_extra_args(false)->multi_option_policy(
+        CLI::MultiOptionPolicy::TakeAll);
+  } else {
+    app.add_flag(option.takes == Takes::optional ? fmt::format("{}{{{}}}", names, kNoFile) : names);
+  }
+}
+
+// CLI11 takes the last word first. It reads `--name=` as a name whose value follows, so names and
+// values are handed over apart.
+std::vector<std::string> for_cli11(std::span<const std::string_view> words) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto [name, attached] = take_apart(words[i]);
+    const bool value_follows = find_option(name)->takes == Takes::value;
+    if (!value_follows) {
+      out.emplace_back(words[i]);
+      continue;
+    }
+    out.emplace_back(name);
+    out.emplace_back(attached ? *attached : words[++i]);
+  }
+  std::ranges::reverse(out);
+  return out;
+}
+
+/// Applies what was read in the order in which it was written, which is that of the descriptors.
+Expected<void> apply_in_order(const CLI::App& app, RunOptions& options) {
+  std::map<const CLI::Option*, std::size_t> seen;
+  for (const CLI::Option* read : app.parse_order()) {
+    const Option& option = *find_option("--" + read->get_lnames().front());
+    const std::string& value = read->results().at(seen[read]++);
+    if (auto applied = option.apply(options, value); !applied) {
+      applied.error().where = fmt::format("{} {}", option.name, value);
+      return applied;
+    }
+  }
+  return {};
+}
+
+Expected<void> read_options(std::span<const std::string_view> words, RunOptions& options) {
+  CLI::App app;
+  app.set_help_flag();  // ours is in the table
+  for (const Option& option : kOptions) {
+    if (app.get_option_no_throw(std::string(option.name)) == nullptr) add_to(app, option);
+  }
+  try {
+    app.parse(for_cli11(words));
+  } catch (const CLI::ParseError& error) {
+    return wrong(error.what());
+  }
+  return apply_in_order(app, options);
 }
 
 }  // namespace
 
 Expected<RunOptions> parse_run(std::span<const std::string_view> words) {
+  const auto count = count_option_words(words);
+  if (!count) return std::unexpected(count.error());
   RunOptions options;
-  while (!words.empty() && words.front().starts_with('-') && words.front() != "-") {
-    if (words.front() == "--") {
-      words = words.subspan(1);
-      break;
-    }
-    if (auto taken = take_option(options, words); !taken)
-      return std::unexpected(std::move(taken.error()));
-    if (options.help) return options;
-  }
+  if (auto read = read_options(words.first(*count), options); !read)
+    return std::unexpected(std::move(read.error()));
+  if (options.help) return options;
+  words = words.subspan(*count);
+  if (!words.empty() && words.front() == "--") words = words.subspan(1);
   if (words.empty()) return wrong("no FILE to run; write: limen run [OPTIONS] FILE [ARGS...]");
   RunOptions rest = parse_file(words);
   options.file = std::move(rest.file);
@@ -303,8 +365,8 @@ std::string options_help() {
       fmt::format_to(std::back_inserter(out), "{}:\n", option.group);
     }
     group = option.group;
-    std::string left = fmt::format("  {}{}{}", option.letter, option.letter.empty() ? "" : ", ",
-                                   usage_of(option));
+    std::string left =
+        fmt::format("  {}{}{}", option.letter, option.letter.empty() ? "" : ", ", usage_of(option));
     if (left.size() + 2 > kTextColumn) {
       out.append(left).push_back('\n');
       left.clear();

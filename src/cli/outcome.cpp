@@ -44,7 +44,9 @@ struct ToStatus {
 
 }  // namespace
 
-int exit_status(const Outcome& outcome, int caught) { return std::visit(ToStatus{caught}, outcome); }
+int exit_status(const Outcome& outcome, int caught) {
+  return std::visit(ToStatus{caught}, outcome);
+}
 
 std::string message(const Outcome& outcome, std::string_view file) {
   if (std::holds_alternative<Exited>(outcome) || std::holds_alternative<Stopped>(outcome))

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <ctime>
 #include <memory>
 
@@ -29,7 +30,8 @@ using Clock = std::chrono::steady_clock;
 using Code = Error::Code;
 
 // How a run ended that did not get as far as the guest.
-Outcome ended(Error error, const Interrupts& interrupts) {
+Outcome ended(Error error, const std::string& file, const Interrupts& interrupts) {
+  if (error.where.empty()) error.where = file;
   if (error.code != Code::stopped) return Failed{std::move(error)};
   if (interrupts.caught() != 0) return Stopped{};
   return TimedOut{};
@@ -37,10 +39,7 @@ Outcome ended(Error error, const Interrupts& interrupts) {
 
 Expected<Module> load_module(const RunOptions& options, int file, const Interrupts& interrupts) {
   auto code = compile_apart(file, options.file, interrupts);
-  if (!code) {
-    code.error().where = options.file;
-    return std::unexpected(std::move(code.error()));
-  }
+  if (!code) return std::unexpected(std::move(code.error()));
   auto engine = wasmtime::engine();
   if (!engine) return std::unexpected(std::move(engine.error()));
   return engine->load(code->get(), {.name = options.file, .stoppable = true});
@@ -71,8 +70,7 @@ Outcome invoke(Instance& instance, const Invocation& invocation) {
   if (!results) return results.error();
   std::string text;
   for (const Value& value : *results) text += to_text(value) + '\n';
-  if (!write_all(STDOUT_FILENO, text))
-    return Failed{Error{Code::host, reason(errno), "stdout"}};
+  if (!write_all(STDOUT_FILENO, text)) return Failed{Error{Code::host, reason(errno), "stdout"}};
   return Exited{0};
 }
 
@@ -90,7 +88,9 @@ Outcome start(const Program& program, const RunSpec& spec,
 }
 
 Outcome execute(const RunOptions& options, Hook* hook, Interrupts& interrupts) {
-  const auto failed = [&](Error& error) { return ended(std::move(error), interrupts); };
+  const auto failed = [&](Error& error) {
+    return ended(std::move(error), options.file, interrupts);
+  };
   auto file = open_module(options.file, interrupts);
   if (!file) return failed(file.error());
   Grants grants;
@@ -117,7 +117,7 @@ Outcome execute(const RunOptions& options, Hook* hook, Interrupts& interrupts) {
                .stop = stop.token(),
                .hook = hook};
   grants.put_into(spec);
-  if (interrupts.due()) return ended(Error{Code::stopped, {}, {}}, interrupts);
+  if (interrupts.due()) return ended(Error{Code::stopped, {}, {}}, options.file, interrupts);
   interrupts.leave_deadline();
   if (const auto& deadline = interrupts.deadline())
     spec.limits.wall_time = std::max<Clock::duration>(*deadline - Clock::now(), Clock::duration(1));
@@ -185,15 +185,14 @@ int run(const RunOptions& options, Clock::time_point start) {
   Outputs outputs;
   Outcome outcome;
   if (auto opened = outputs.open(options, interrupts); !opened) {
-    outcome = ended(std::move(opened.error()), interrupts);
+    outcome = ended(std::move(opened.error()), options.file, interrupts);
   } else {
-    outcome = execute_traced(options, outputs.trace ? outputs.trace.get() : STDERR_FILENO,
-                             interrupts);
+    outcome =
+        execute_traced(options, outputs.trace ? outputs.trace.get() : STDERR_FILENO, interrupts);
   }
   const std::string text = message(outcome, options.file);
   if (!text.empty()) say(text);
-  if (const std::string lines = backtrace(outcome); !lines.empty())
-    write_all(STDERR_FILENO, lines);
+  if (const std::string lines = backtrace(outcome); !lines.empty()) write_all(STDERR_FILENO, lines);
   if (outputs.report) write_report(options, outputs.report.get(), outcome, text, start);
   return exit_status(outcome, interrupts.caught());
 }

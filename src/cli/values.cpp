@@ -125,7 +125,7 @@ Expected<std::chrono::nanoseconds> parse_time(std::string_view text) {
 // ---- directories -----------------------------------------------------------------------------
 
 bool is_directory(const std::string& path) {
-  struct stat stat {};
+  struct stat stat{};
   return ::stat(path.c_str(), &stat) == 0 && S_ISDIR(stat.st_mode);
 }
 
@@ -142,9 +142,8 @@ bool drop_suffix(std::string_view& text, std::string_view suffix) {
 Expected<Mount> make_mount(std::string_view host, std::string_view guest, bool read_only) {
   if (host.empty()) return bad("the directory of the host is not named");
   if (guest.empty()) return bad("the guest's name for the directory is empty");
-  return Mount{.guest = std::string(guest),
-               .host = std::string(host),
-               .access = access_of(read_only)};
+  return Mount{
+      .guest = std::string(guest), .host = std::string(host), .access = access_of(read_only)};
 }
 
 }  // namespace
@@ -191,14 +190,16 @@ Expected<Mount> parse_mount(std::string_view text) {
                         : key == "src" ? &host
                         : key == "dst" ? &guest
                                        : nullptr;
-    if (field == nullptr) return bad(fmt::format("unknown part {}; there are type, src, dst, ro", part));
+    if (field == nullptr)
+      return bad(fmt::format("unknown part {}; there are type, src, dst, ro", part));
     if (*field) return bad(fmt::format("{} is given twice", key));
     *field = value;
   }
   if (!type) return bad("type is missing: type=dir,src=HOST,dst=GUEST[,ro]");
   if (*type != "dir") return bad(fmt::format("unknown type {}; there is type=dir", *type));
   if (!host || !guest)
-    return bad(fmt::format("{} is missing: type=dir,src=HOST,dst=GUEST[,ro]", host ? "dst" : "src"));
+    return bad(
+        fmt::format("{} is missing: type=dir,src=HOST,dst=GUEST[,ro]", host ? "dst" : "src"));
   return make_mount(*host, *guest, read_only);
 }
 

@@ -1,6 +1,8 @@
 // hook.cpp - the cold side of a call: what happens when somebody watches, and when a run ends.
 #include "limen/hook.hpp"
 
+#include <new>
+
 #include "limen/abi/row.hpp"
 
 namespace limen {
@@ -29,7 +31,7 @@ void CallView::print_results(fmt::memory_buffer& out) const { print_fields(out, 
 namespace row {
 
 Verdict invoke_hooked(const CallSpec& spec, Call& call, Slots slots,
-                      Verdict (*unhooked)(Call&, Slots)) {
+                      Verdict (*unhooked)(Call&, Slots) noexcept) noexcept try {
   std::array<u64, kMaxSlots> raw{};  // a copy: the result overwrites the first argument
   for (std::size_t i = 0; i < spec.params.size(); ++i)
     raw[i] = spec.params[i] == ValType::int32 ? slots.u32(i) : slots.u64(i);
@@ -48,6 +50,13 @@ Verdict invoke_hooked(const CallSpec& spec, Call& call, Slots slots,
   }
   call.run.hook->after(view, result);
   return verdict;
+} catch (const std::bad_alloc&) {
+  return out_of_memory(slots);
+}
+
+Verdict out_of_memory(Slots slots) noexcept {
+  slots.put_result(static_cast<u32>(Errno::nomem));
+  return Verdict::returned;
 }
 
 Verdict end(Call& call, Ending ending) {

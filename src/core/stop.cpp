@@ -110,7 +110,11 @@ Expected<void> StopScope::enter(RunState& run, const StopPlan& plan, Poke poke) 
   }
   std::atomic_signal_fence(std::memory_order_seq_cst);
   innermost_scope = this;
-  if (deadline_ns_ != 0) arm(timer_, deadline_ns_ - monotonic_now());
+  if (run.stopping()) {
+    arm(timer_, 0);  // stopped during an earlier stay, and it stays so
+  } else if (deadline_ns_ != 0) {
+    arm(timer_, deadline_ns_ - monotonic_now());
+  }
 
   shared_ = plan.token.shared();
   if (shared_ != nullptr) {

@@ -44,10 +44,8 @@ class World {
   World() {
     for (const char* side : {"limen", "kernel"}) {
       const std::string root = fmt::format("{}/1/2/3/4/5/root", side);
-      dir_.directory(root + "/a");
-      dir_.directory(root + "/c/d");
-      dir_.file(root + "/b", "text of b");
-      dir_.file(root + "/a/b", "text of a/b");
+      for (const char* name : {"/a/a", "/c/a", "/c/d"}) dir_.directory(root + name);
+      for (const char* name : {"/b", "/a/b", "/c/b"}) dir_.file(root + name, "some text");
       dir_.link("../b", root + "/a/c");
       dir_.link("a", root + "/d");
       dir_.link("../../a/d", root + "/c/d/a");
@@ -103,14 +101,26 @@ void compare_trees(const World& world) {
   if (found != expected) RC_FAIL(fmt::format("kernel:\n{}Limen:\n{}", expected, found));
 }
 
+/// Every sequence has files to work on.
+std::vector<Op> opening() {
+  Op update{.path = "b", .reads = true, .writes = true};
+  Op append{.path = "a/b", .slot = 1, .reads = true, .writes = true};
+  append.fdflags = FdFlags::append;
+  return {update, append};
+}
+
 void compare(const Mode& mode, const std::vector<Op>& ops, const std::vector<Op>& looks) {
   const World world;
-  run_both(*world.limen_side(mode, false), *kernel_side(world.open_kernel()), ops);
+  std::vector<Op> all = opening();
+  all.insert(all.end(), ops.begin(), ops.end());
+  run_both(*world.limen_side(mode, false), *kernel_side(world.open_kernel()), all);
   compare_trees(world);
   if (!mode.read_only) return;
   run_both(*world.limen_side(mode, true), *kernel_side(read_only_mount(world.kernel())), looks);
   compare_trees(world);
 }
+
+void PrintTo(const Mode& mode, std::ostream* out) { *out << mode.name; }
 
 class Differential : public testing::TestWithParam<Mode> {};
 

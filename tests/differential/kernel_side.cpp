@@ -135,9 +135,8 @@ bool leaves(int base, const std::string& path, Last last) {
   return Leaving(base, last).check(path);
 }
 
-struct Slot {
+struct File {
   UniqueFd fd;
-  bool directory = false;
   bool reads = false;
   bool writes = false;
   bool appends = false;
@@ -148,14 +147,13 @@ class KernelSide final : public Side {
   explicit KernelSide(UniqueFd root) : root_(std::move(root)) {}
 
   std::string run(const Op& op) override {
-    if (op.what >= Do::read) return run_on_slot(op, slots_.at(op.slot));
+    if (op.what >= Do::read) return run_on_file(op, files_.at(op.slot));
     const int base = directory(op.base);
     switch (op.what) {
       case Do::open:
         return open(base, op);
       case Do::close:
-        slots_.at(op.slot) = {};
-        return "ok";
+        return close(op);
       case Do::list:
         return list(base);
       case Do::rename:
@@ -175,8 +173,8 @@ class KernelSide final : public Side {
  private:
   int directory(u8 base) {
     if (base == 0) return root_.get();
-    const Slot& slot = slots_.at(base - 1U);
-    return slot.directory ? slot.fd.get() : root_.get();
+    const UniqueFd& opened = directories_.at(base - 1U);
+    return opened ? opened.get() : root_.get();
   }
 
   std::string look(int base, const Op& op) {
@@ -241,9 +239,19 @@ class KernelSide final : public Side {
     if (!fd) return outcome(-1);
     struct stat stat{};
     ::fstat(fd.get(), &stat);
-    slots_.at(op.slot) = {std::move(fd), S_ISDIR(stat.st_mode), op.reads, op.writes,
-                          has(op.fdflags, FdFlags::append)};
+    if (S_ISDIR(stat.st_mode)) {
+      directories_.at(op.slot) = std::move(fd);
+    } else {
+      files_.at(op.slot) = {std::move(fd), op.reads, op.writes, has(op.fdflags, FdFlags::append)};
+    }
     return fmt::format("ok {}", name(type_of(stat.st_mode)));
+  }
+
+  std::string close(const Op& op) {
+    UniqueFd& opened = op.follow ? directories_.at(op.slot) : files_.at(op.slot).fd;
+    if (!opened) return "-";
+    opened.reset();
+    return "ok";
   }
 
   static std::string list(int base) {
@@ -312,8 +320,8 @@ class KernelSide final : public Side {
                 new_base, op.new_path);
   }
 
-  std::string run_on_slot(const Op& op, Slot& slot) {
-    const int fd = slot.fd.get();
+  static std::string run_on_file(const Op& op, const File& file) {
+    const int fd = file.fd.get();
     if (fd < 0) return "-";
     if (op.what == Do::fd_stat) {
       struct stat stat{};
@@ -321,10 +329,9 @@ class KernelSide final : public Side {
       return result < 0 ? outcome(result) : "ok " + to_string(shown(stat));
     }
     if (op.what == Do::fd_times) return outcome(::futimens(fd, times(op).data()));
-    if (slot.directory) return "-";
-    if (op.what == Do::read) return slot.reads ? read(op, fd) : "-";
-    if (op.what == Do::append && !slot.appends) return "-";
-    return slot.writes ? write(op, fd) : "-";
+    if (op.what == Do::read) return file.reads ? read(op, fd) : "-";
+    if (op.what == Do::append && !file.appends) return "-";
+    return file.writes ? write(op, fd) : "-";
   }
 
   static std::string read(const Op& op, int fd) {
@@ -352,7 +359,8 @@ class KernelSide final : public Side {
   }
 
   UniqueFd root_;
-  std::array<Slot, kSlots> slots_;
+  std::array<UniqueFd, kSlots> directories_;
+  std::array<File, kSlots> files_;
 };
 
 }  // namespace

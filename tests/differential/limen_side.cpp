@@ -25,8 +25,8 @@ std::string outcome(const Result<Filestat>& stat) {
   return "ok " + to_string(Shown{stat->filetype, stat->size, stat->nlink, stat->mtim});
 }
 
-/// An opened descriptor and the access that it was opened with.
-struct Slot {
+/// An opened file and the access that it was opened with.
+struct File {
   std::unique_ptr<Descriptor> opened;
   bool reads = false;
   bool writes = false;
@@ -38,14 +38,13 @@ class LimenSide final : public Side {
   explicit LimenSide(std::unique_ptr<Directory> root) : root_(std::move(root)) {}
 
   std::string run(const Op& op) override {
-    if (op.what >= Do::read) return run_on_slot(op, slots_.at(op.slot));
+    if (op.what >= Do::read) return run_on_file(op, files_.at(op.slot));
     Directory& base = directory(op.base);
     switch (op.what) {
       case Do::open:
         return open(base, op);
       case Do::close:
-        slots_.at(op.slot) = {};
-        return "ok";
+        return close(op);
       case Do::list:
         return list(base);
       case Do::stat:
@@ -64,8 +63,8 @@ class LimenSide final : public Side {
  private:
   Directory& directory(u8 base) {
     if (base == 0) return *root_;
-    Descriptor* opened = slots_.at(base - 1U).opened.get();
-    return opened && opened->kind() == Kind::directory ? static_cast<Directory&>(*opened) : *root_;
+    const auto& opened = directories_.at(base - 1U);
+    return opened ? static_cast<Directory&>(*opened) : *root_;
   }
 
   std::string change(Directory& base, const Op& op) {
@@ -95,9 +94,21 @@ class LimenSide final : public Side {
                                       .fdflags = op.fdflags});
     if (!opened) return outcome(opened);
     const Filetype type = (*opened)->filetype();
-    slots_.at(op.slot) = {std::move(*opened), op.reads, op.writes,
-                          has(op.fdflags, FdFlags::append)};
+    if ((*opened)->kind() == Kind::directory) {
+      directories_.at(op.slot) = std::move(*opened);
+    } else {
+      files_.at(op.slot) = {std::move(*opened), op.reads, op.writes,
+                            has(op.fdflags, FdFlags::append)};
+    }
     return fmt::format("ok {}", name(type));
+  }
+
+  std::string close(const Op& op) {
+    auto& opened = op.follow ? directories_.at(op.slot) : files_.at(op.slot).opened;
+    if (!opened) return "-";
+    const auto closed = opened->close();
+    opened.reset();
+    return outcome(closed);
   }
 
   static std::string readlink(Directory& base, const Op& op) {
@@ -123,15 +134,14 @@ class LimenSide final : public Side {
     return fmt::format("ok {}", fmt::join(names, ", "));
   }
 
-  std::string run_on_slot(const Op& op, Slot& slot) {
-    if (!slot.opened) return "-";
+  static std::string run_on_file(const Op& op, File& file) {
+    if (!file.opened) return "-";
     const auto [atim, mtim] = time_changes(op);
-    if (op.what == Do::fd_stat) return outcome(slot.opened->stat());
-    if (op.what == Do::fd_times) return outcome(slot.opened->set_times(atim, mtim));
-    if (slot.opened->kind() != Kind::file) return "-";
-    if (op.what == Do::read) return slot.reads ? read(op, *slot.opened) : "-";
-    if (op.what == Do::append && !slot.appends) return "-";
-    return slot.writes ? write(op, *slot.opened) : "-";
+    if (op.what == Do::fd_stat) return outcome(file.opened->stat());
+    if (op.what == Do::fd_times) return outcome(file.opened->set_times(atim, mtim));
+    if (op.what == Do::read) return file.reads ? read(op, *file.opened) : "-";
+    if (op.what == Do::append && !file.appends) return "-";
+    return file.writes ? write(op, *file.opened) : "-";
   }
 
   static std::string read(const Op& op, Descriptor& file) {
@@ -162,7 +172,8 @@ class LimenSide final : public Side {
   }
 
   std::unique_ptr<Directory> root_;
-  std::array<Slot, kSlots> slots_;
+  std::array<std::unique_ptr<Descriptor>, kSlots> directories_;
+  std::array<File, kSlots> files_;
 };
 
 }  // namespace

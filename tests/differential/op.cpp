@@ -20,10 +20,11 @@ constexpr std::array<std::string_view, 19> kNames{
     "append", "resize", "allocate", "fd_stat", "fd_times"};
 
 rc::Gen<std::string> components() {
-  return rc::gen::weightedElement<std::string>({{10, "a"},
+  return rc::gen::weightedElement<std::string>({{14, "a"},
                                                 {10, "b"},
-                                                {8, "c"},
+                                                {10, "c"},
                                                 {6, "d"},
+                                                {8, "e"},
                                                 {7, ".."},
                                                 {3, "."},
                                                 {1, std::string(NAME_MAX, 'n')}});
@@ -34,12 +35,18 @@ std::string join(const std::vector<std::string>& names, const std::string& slash
   return fmt::format("{}{}", fmt::join(names, slash), end);
 }
 
+rc::Gen<std::vector<std::string>> some_components() {
+  const auto of = [](std::size_t count) {
+    return rc::gen::container<std::vector<std::string>>(count, components());
+  };
+  return rc::gen::weightedOneOf<std::vector<std::string>>(
+      {{6, of(1)}, {6, of(2)}, {3, of(3)}, {1, of(4)}, {1, of(6)}});
+}
+
 rc::Gen<std::string> paths() {
-  return rc::gen::apply(join,
-                        rc::gen::nonEmpty(rc::gen::resize(
-                            5, rc::gen::container<std::vector<std::string>>(components()))),
+  return rc::gen::apply(join, some_components(),
                         rc::gen::weightedElement<std::string>({{9, "/"}, {1, "//"}}),
-                        rc::gen::weightedElement<std::string>({{8, ""}, {2, "/"}, {1, "//"}}));
+                        rc::gen::weightedElement<std::string>({{10, ""}, {2, "/"}, {1, "//"}}));
 }
 
 rc::Gen<std::string> targets() {
@@ -50,42 +57,40 @@ rc::Gen<std::string> targets() {
 }
 
 rc::Gen<Do> kinds() {
-  return rc::gen::weightedElement<Do>({{20, Do::open},
+  return rc::gen::weightedElement<Do>({{24, Do::open},
                                        {1, Do::close},
                                        {3, Do::list},
                                        {8, Do::stat},
                                        {3, Do::readlink},
-                                       {8, Do::mkdir},
+                                       {12, Do::mkdir},
                                        {4, Do::rmdir},
                                        {5, Do::unlink},
-                                       {10, Do::rename},
-                                       {6, Do::link},
+                                       {12, Do::rename},
+                                       {8, Do::link},
                                        {10, Do::symlink},
-                                       {3, Do::times},
-                                       {4, Do::read},
-                                       {5, Do::write},
-                                       {2, Do::append},
-                                       {2, Do::resize},
-                                       {1, Do::allocate},
+                                       {4, Do::times},
+                                       {5, Do::read},
+                                       {8, Do::write},
+                                       {4, Do::append},
+                                       {3, Do::resize},
+                                       {2, Do::allocate},
                                        {2, Do::fd_stat},
-                                       {1, Do::fd_times}});
+                                       {2, Do::fd_times}});
 }
 
 // The operation is done at the root more often than not.
-rc::Gen<u8> bases() {
-  return rc::gen::weightedElement<u8>({{8, 0}, {2, 1}, {1, 2}, {1, 3}, {1, 4}});
-}
+rc::Gen<u8> bases() { return rc::gen::weightedElement<u8>({{8, 0}, {2, 1}, {1, 2}, {1, 3}}); }
 
 rc::Gen<OFlags> open_flags() {
   const auto flags = [](OFlags a, OFlags b) { return a | b; };
   return rc::gen::apply(flags,
-                        rc::gen::weightedElement<OFlags>({{4, OFlags::none},
-                                                          {4, OFlags::creat},
+                        rc::gen::weightedElement<OFlags>({{6, OFlags::none},
+                                                          {6, OFlags::creat},
                                                           {2, OFlags::creat | OFlags::excl},
                                                           {3, OFlags::directory},
                                                           {1, OFlags::excl}}),
                         rc::gen::weightedElement<OFlags>(
-                            {{6, OFlags::none}, {2, OFlags::trunc}, {1, OFlags::directory}}));
+                            {{12, OFlags::none}, {3, OFlags::trunc}, {1, OFlags::directory}}));
 }
 
 rc::Gen<Op> operations() {
@@ -162,6 +167,8 @@ std::string to_string(const Op& op) {
 
 std::ostream& operator<<(std::ostream& out, const Op& op) { return out << "\n  " << to_string(op); }
 
-rc::Gen<std::vector<Op>> sequences() { return rc::gen::container<std::vector<Op>>(operations()); }
+rc::Gen<std::vector<Op>> sequences() {
+  return rc::gen::scale(2, rc::gen::container<std::vector<Op>>(operations()));
+}
 
 }  // namespace limen::differential

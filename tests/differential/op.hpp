@@ -11,8 +11,8 @@
 
 namespace limen::differential {
 
-/// Descriptors that a sequence has at its hands besides the root.
-inline constexpr u8 kSlots = 4;
+/// Files, and directories besides the root, that a sequence can have open.
+inline constexpr u8 kSlots = 3;
 
 struct Op {
   enum class Do : u8 {
@@ -28,7 +28,7 @@ struct Op {
     link,
     symlink,
     times,
-    // On the descriptor in `slot`.
+    // On the file in `slot`.
     read,
     write,
     append,
@@ -39,11 +39,11 @@ struct Op {
   };  // clang-format off
 
   Do what = Do::open;
-  u8 base = 0;       ///< where `path` starts: the root, or the directory in slot base - 1
-  std::string path;
+  u8 base = 0;       ///< where `path` starts: the root, or the directory in slot base - 1; root when none is
+  std::string path = {};
   u8 new_base = 0;
-  std::string new_path;  ///< of rename and link
-  std::string target;    ///< of symlink
+  std::string new_path = {};  ///< of rename and link
+  std::string target = {};    ///< of symlink
   u8 slot = 0;
   bool follow = false;
   bool reads = false;

@@ -18,6 +18,7 @@ import (
 	"os"
 	"strconv"
 	"sync/atomic"
+	"syscall"
 )
 
 func main() {
@@ -39,7 +40,12 @@ func serve() error {
 	if err != nil {
 		return err
 	}
-	listener, err := net.FileListener(os.NewFile(uintptr(fd), "listener"))
+	// Otherwise accepting would stop every goroutine: there is only one thread.
+	if err := syscall.SetNonblock(fd, true); err != nil {
+		return err
+	}
+	file := os.NewFile(uintptr(fd), "listener")
+	listener, err := net.FileListener(file)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ struct RunState {
 };
 
 /// One instance of a guest as its host calls see it. Used by one thread only. The engine sets
-/// `memory` anew before each call, because memories grow.
+/// `memory` before the first call that needs it.
 struct Call {
   Process& process;
   FdTable& fds;

@@ -86,9 +86,8 @@ void print_rights(Output& out, Rights rights);
 
 /// "a|b" for the bits that are set; "0" for none; unknown bits in hexadecimal.
 template <FlagType E>
-void print_flags(Output& out, E flags) {
+void print_bits(Output& out, u64 rest) {
   bool first = true;
-  auto rest = static_cast<u64>(flags);
   for (std::size_t bit = 0; bit < names<E>.size(); ++bit) {
     const u64 mask = u64{1} << bit;
     if ((rest & mask) == 0) continue;
@@ -98,6 +97,10 @@ void print_flags(Output& out, E flags) {
   }
   if (rest != 0) print(out, "{}{:#x}", first ? "" : "|", rest);
   if (rest == 0 && first) print(out, "0");
+}
+template <FlagType E>
+void print_flags(Output& out, E flags) {
+  print_bits<E>(out, static_cast<u64>(flags));
 }
 
 /// Seconds with nine decimals.
@@ -200,17 +203,10 @@ struct Wire<E> {
     memory.store(at, std::to_underlying(value));
   }
   static void print(Output& out, const GuestMemory&, Slots s) {
-    print_raw(out, s.u32(0));
+    wire::print_bits<E>(out, s.u32(0));
   }
   static void print_stored(Output& out, const GuestMemory& memory, u32 at) {
     wire::print_flags(out, memory.load<E>(at));
-  }
-
- private:
-  static void print_raw(Output& out, u32 raw) {
-    const u32 known = static_cast<u32>(all_flags<E>);
-    wire::print_flags(out, static_cast<E>(raw & known));
-    if ((raw & ~known) != 0) wire::print(out, "|{:#x}", raw & ~known);
   }
 };
 

@@ -73,6 +73,9 @@ class WasmtimeEngine final : public backend::Engine {
     wasmtime_config_epoch_interruption_set(config, settings.stoppable);
     wasmtime_config_max_wasm_stack_set(config, options_.max_stack);
     wasmtime_config_parallel_compilation_set(config, options_.parallel_compilation);
+    // GuestMemory relies on it. Memories of 32 bits have all their addresses reserved, so they can
+    // grow where they are.
+    wasmtime_config_memory_may_move_set(config, false);
     // Unwind tables are for native debuggers and profilers; leaving them out makes artifacts
     // smaller and loading faster. Wasm backtraces do not need them.
     wasmtime_config_native_unwind_info_set(config, false);

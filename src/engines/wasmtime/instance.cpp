@@ -49,15 +49,25 @@ Outcome unsupported_type(std::string_view name, const FunctionType& type) {
                       {}}};
 }
 
+// A GuestMemory's way to see that the memory has grown.
+u64 size_of_memory(void* data) noexcept {
+  const auto& guest = *static_cast<const Guest*>(data);
+  return wasmtime_memory_data_size(guest.context, &guest.memory);
+}
+
 }  // namespace
 
-bool Guest::find_memory(wasmtime_caller_t* caller) {
+void Guest::find_memory(wasmtime_caller_t* caller) {
   wasmtime_extern_t found;
-  if (!wasmtime_caller_export_get(caller, kMemory.data(), kMemory.size(), &found)) return false;
-  has_memory = found.kind == WASMTIME_EXTERN_MEMORY;
-  if (has_memory) memory = found.of.memory;
+  if (!wasmtime_caller_export_get(caller, kMemory.data(), kMemory.size(), &found)) return;
+  if (found.kind == WASMTIME_EXTERN_MEMORY) {
+    has_memory = true;
+    context = wasmtime_caller_context(caller);
+    memory = found.of.memory;
+    call.memory = GuestMemory(reinterpret_cast<std::byte*>(wasmtime_memory_data(context, &memory)),
+                              size_of_memory(this), size_of_memory, this);
+  }
   wasmtime_extern_delete(&found);
-  return has_memory;
 }
 
 Instance::Instance(const EngineConfig& config, Call& call)

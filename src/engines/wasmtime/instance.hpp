@@ -9,23 +9,14 @@ namespace limen::wasmtime {
 /// What the store's data pointer leads to: how a host call finds its guest.
 struct Guest {
   Call& call;
+  wasmtime_context_t* context = nullptr;
   wasmtime_memory_t memory{};
   bool has_memory = false;
 
-  /// Sets Call::memory to the memory as it is now. The export is looked up at the first call that
-  /// needs it, because a start function runs before exports can be had in any other way; without
-  /// one the memory is empty, and each call that needs it answers fault.
-  void look_at_memory(wasmtime_context_t* context, wasmtime_caller_t* caller) {
-    if (!has_memory && !find_memory(caller)) [[unlikely]] {
-      call.memory = {};
-      return;
-    }
-    call.memory = {reinterpret_cast<std::byte*>(wasmtime_memory_data(context, &memory)),
-                   wasmtime_memory_data_size(context, &memory)};
-  }
-
- private:
-  bool find_memory(wasmtime_caller_t* caller);
+  /// Sets Call::memory. The export is looked up at the first call that needs it, because a start
+  /// function runs before exports can be had in any other way; without one the memory stays empty,
+  /// and each call that needs it answers fault.
+  [[gnu::cold]] void find_memory(wasmtime_caller_t* caller);
 };
 
 class Instance final : public backend::Instance {

@@ -12,15 +12,13 @@ namespace {
 wasm_trap_t* on_host_call(void* env, wasmtime_caller_t* caller, wasmtime_val_raw_t* slots,
                           std::size_t) {
   const auto& spec = *static_cast<const CallSpec*>(env);
-  wasmtime_context_t* context = wasmtime_caller_context(caller);
-  auto& guest = *static_cast<Guest*>(wasmtime_context_get_data(context));
-  if (spec.uses_memory) guest.look_at_memory(context, caller);
-  const Verdict verdict = spec.invoke(guest.call, Slots(slots, sizeof *slots));
-  if (verdict == Verdict::ended) [[unlikely]] {
-    constexpr std::string_view why = "the run ended in a host call";
-    return wasmtime_trap_new(why.data(), why.size());
-  }
-  return nullptr;
+  auto& guest = *static_cast<Guest*>(wasmtime_context_get_data(wasmtime_caller_context(caller)));
+  if (spec.uses_memory && !guest.has_memory) [[unlikely]]
+    guest.find_memory(caller);
+  if (spec.invoke(guest.call, Slots(slots, sizeof *slots)) == Verdict::returned) [[likely]]
+    return nullptr;
+  constexpr std::string_view why = "the run ended in a host call";
+  return wasmtime_trap_new(why.data(), why.size());
 }
 
 FuncTypeHandle to_wasm(const CallSpec& spec) {

@@ -31,9 +31,9 @@ enum class Resolve : u8 {
 
 namespace host {
 
-/// Opens `path` beneath `dir` with the flags of open(2); O_CLOEXEC is added, and so are O_NOCTTY and
-/// O_NONBLOCK unless O_PATH is given. A last link is followed unless O_NOFOLLOW is given, and also
-/// then when the path ends in a slash. `mode` counts for O_CREAT only.
+/// Opens `path` beneath `dir` with the flags of open(2); O_CLOEXEC is added, and so are O_NOCTTY
+/// and O_NONBLOCK unless O_PATH is given. A last link is followed unless O_NOFOLLOW is given, and
+/// also then when the path ends in a slash. `mode` counts for O_CREAT only.
 ///
 /// Errors: perm for a path that leaves `dir` at any moment, loop for links of /proc that are no
 /// text, again when other processes kept renaming directories; otherwise open(2)'s.

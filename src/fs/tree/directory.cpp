@@ -69,8 +69,8 @@ auto TreeDirectory::at(std::string_view path, Want want, Op op) {
   }
 }
 
-// The same for two paths; the second names an entry. What is wrong with the first comes first, so
-// only the second is handed over, unless both are.
+// Two paths; the second names an entry. Which of two wrong paths is answered depends on how far each
+// leads, so nothing is handed over unless both are.
 template <class Op>
 Result<void> TreeDirectory::at_both(std::string_view path, Want want, Directory& to,
                                     std::string_view new_path, Op op) {
@@ -80,20 +80,17 @@ Result<void> TreeDirectory::at_both(std::string_view path, Want want, Directory&
     return op(Place{.dir = inner_.get(), .name = path, .handed_over = true},
               Place{.dir = other.inner_.get(), .name = new_path, .handed_over = true});
   Walk from(*inner_, node_, path);
+  Walk into(*other.inner_, other.node_, new_path);
   from.walk_to_the_end();
+  into.walk_to_the_end();
   const auto old_place = from.find(want);
   if (!old_place) return fail(old_place.error());
-  Walk into(*other.inner_, other.node_, new_path);
-  for (;;) {
-    const auto new_place = into.find({.entry = true});
-    if (!new_place) {
-      const auto source = want.entry ? Result<Filestat>{} : old_place->dir->stat_at(old_place->name, false);
-      return fail(source ? new_place.error() : source.error());
-    }
-    const Result<void> answer = op(*old_place, *new_place);
-    if (answer || answer.error() != Errno::perm || !new_place->handed_over) return answer;
-    into.walk_to_the_end();
-  }
+  const auto new_place = into.find({.entry = true});
+  if (new_place) return op(*old_place, *new_place);
+  // A source that a call looks at is missed before the new name's directory is.
+  const auto source =
+      want.entry ? Result<Filestat>{} : old_place->dir->stat_at(old_place->name, false);
+  return fail(source ? new_place.error() : source.error());
 }
 
 std::unique_ptr<Directory> TreeDirectory::wrap(std::unique_ptr<Descriptor> opened,
