@@ -1,4 +1,4 @@
-# The three kinds of things a source folder declares.
+# The kinds of things that a source folder declares.
 
 # limen_component(NAME fs_host SOURCES file.cpp … [LINK target …]
 #                 [TESTS file_test.cpp … [TEST_LINK target …] [TEST_LABELS threads …]])
@@ -59,15 +59,14 @@ function(limen_engine)
   target_link_libraries(limen_${arg_NAME} PUBLIC limen_core PRIVATE ${arg_ARCHIVE} fmt::fmt)
 endfunction()
 
-# limen_command(SOURCES options.cpp … [TESTS options_test.cpp …])
+# limen_command(SOURCES options.cpp … [LINK target …] [TESTS options_test.cpp …])
 #
 # The executable limen from main.cpp and SOURCES; the tests get SOURCES without main.cpp.
 function(limen_command)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "SOURCES;LINK;TESTS")
   add_library(limen_cli OBJECT ${arg_SOURCES})
   limen_target(limen_cli)
-  target_link_libraries(limen_cli PUBLIC limen_limen ${arg_LINK}
-                        PRIVATE fmt::fmt)
+  target_link_libraries(limen_cli PUBLIC limen_limen ${arg_LINK} PRIVATE fmt::fmt)
 
   add_executable(limen main.cpp)
   limen_target(limen)

@@ -28,7 +28,7 @@
 namespace limen::fuzz {
 namespace {
 
-constexpr u32 kPages = 2;
+constexpr u32 kPages = 1;
 constexpr u32 kImage = 1024;        // where the rest of an input is copied
 constexpr u32 kMostCalls = 24;      // per input
 constexpr auto kTimeLimit = std::chrono::milliseconds(4);
@@ -98,7 +98,7 @@ class Guest {
     raw.fill(0xEEEEEEEEEEEEEEEE);
     for (std::size_t i = 0; i < slots.size(); ++i)
       std::memcpy(&raw[2 * i], &slots[i], spec.params[i] == ValType::int32 ? 4 : 8);
-    before_.assign(pages_.base(), pages_.base() + pages_.size());
+    std::memcpy(before_.data(), pages_.base(), before_.size());
     const Verdict verdict = spec.invoke(call_, Slots(raw.data(), 16));
     const auto answer = static_cast<u32>(raw[0]);
     if (verdict == Verdict::ended) {
@@ -107,7 +107,7 @@ class Guest {
     }
     if (answer >= errno_count || answer == static_cast<u32>(Errno::intr))
       give_up("{} answered {}", spec.name, answer);
-    if (answer != 0 && !std::equal(before_.begin(), before_.end(), pages_.base()))
+    if (answer != 0 && std::memcmp(before_.data(), pages_.base(), before_.size()) != 0)
       give_up("{} failed with {} and changed memory", spec.name, name(static_cast<Errno>(answer)));
     return true;
   }
@@ -162,7 +162,7 @@ class Guest {
   test::GuestPages pages_{kPages};
   Call call_;
   std::unique_ptr<Hook> hook_;
-  std::vector<std::byte> before_;
+  std::vector<std::byte> before_{kPages * test::GuestPages::page};
 };
 
 /// The bytes of a program.

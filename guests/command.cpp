@@ -14,8 +14,6 @@
 #include <stdexcept>
 #include <system_error>
 
-extern char** environ;
-
 namespace limen::test {
 namespace {
 

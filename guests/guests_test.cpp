@@ -83,7 +83,7 @@ struct Named {
   const Case* run;
 };
 
-void PrintTo(const Named& named, std::ostream* out) { *out << named.guest->source.string(); }
+std::ostream& operator<<(std::ostream& out, const Named& named) { return out << named.guest->source.string(); }
 
 std::string name_of(const testing::TestParamInfo<Named>& info) {
   std::string name = info.param.guest->name;

@@ -125,7 +125,7 @@ TEST(Pipes, OutputIntoAFile) {
 
 TEST(Pipes, GoKeepsRunningWhileItReads) {
   MODULE_OR_SKIP(module, "go/stdin");
-  Command guest({.words = {"run", module, "ticks"}, .in = Stream::pipe});
+  Command guest({.words = {"run", module}, .in = Stream::pipe});
   ASSERT_TRUE(guest.wait_error("tick\ntick\ntick\n")) << guest.error();
   guest.write("a line\n");
   ASSERT_TRUE(guest.wait_output("a line\n")) << guest.error();
@@ -276,6 +276,7 @@ std::string get(std::uint16_t port, const std::string& path) {
   return receive_all(peer);
 }
 
+// One start for all of it: compiling Go's web server takes its time.
 TEST(Sockets, GoServesHttp) {
   MODULE_OR_SKIP(module, "go/http");
   const TempDir dir;
@@ -283,8 +284,9 @@ TEST(Sockets, GoServesHttp) {
   dir.file("large", std::string(1 << 20, 'x'));
   auto [listener, port] = listen_somewhere();
   ASSERT_TRUE(listener);
+  const bool curl = std::system("curl --version >/dev/null 2>&1") == 0;
   Command guest({.words = {"run", "--dir", dir.path().string() + "::/files::ro", "--listen", "fd:7",
-                           module, "4", "25", "/files"},
+                           module, "4", curl ? "27" : "25", "/files"},
                  .inherited = {{listener.get(), 7}}});
   listener.reset();
   EXPECT_THAT(get(port, "/"), HasSubstr("hello from a guest"));
@@ -297,25 +299,16 @@ TEST(Sockets, GoServesHttp) {
   for (int i = 0; i < 20; ++i)
     answers.push_back(std::async(std::launch::async, [port = port] { return get(port, "/"); }));
   for (auto& answer : answers) EXPECT_THAT(answer.get(), HasSubstr("hello from a guest"));
-  EXPECT_EQ(guest.finish(), 0) << guest.error();
-}
-
-TEST(Sockets, CurlTalksToGo) {
-  MODULE_OR_SKIP(module, "go/http");
-  if (std::system("curl --version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no curl";
-  const TempDir dir;
-  const auto [listener, port] = listen_somewhere();
-  Command guest(
-      {.words = {"run", "--listen", "fd:7", module, "3", "2"}, .inherited = {{listener.get(), 7}}});
-  const std::string url = "http://127.0.0.1:" + std::to_string(port);
-  const std::string out = dir.at("out");
-  const std::string curl = "curl -sS --max-time 120 ";
-  EXPECT_EQ(std::system((curl + url + "/ > " + out).c_str()), 0);
-  EXPECT_EQ(dir.text("out"), "hello from a guest\n");
-  EXPECT_EQ(
-      std::system(
-          (curl + "--data-binary @" + module + " " + url + "/echo | cmp - " + module).c_str()),
-      0);
+  // And a client that was not written for this test, with nine megabytes there and back.
+  if (curl) {
+    const std::string url = "http://127.0.0.1:" + std::to_string(port);
+    const std::string command = "curl -sS --max-time 120 " + url;
+    EXPECT_EQ(std::system((command + "/ > " + dir.at("out")).c_str()), 0);
+    EXPECT_EQ(dir.text("out"), "hello from a guest\n");
+    EXPECT_EQ(
+        std::system((command + "/echo --data-binary @" + module + " | cmp - " + module).c_str()),
+        0);
+  }
   EXPECT_EQ(guest.finish(), 0) << guest.error();
 }
 
@@ -325,7 +318,7 @@ struct Stopped {
   const char* guest;
   int signal;
 };
-void PrintTo(const Stopped& stopped, std::ostream* out) { *out << stopped.guest; }
+std::ostream& operator<<(std::ostream& out, const Stopped& stopped) { return out << stopped.guest; }
 
 std::string name_of(const testing::TestParamInfo<Stopped>& info) {
   std::string name =

@@ -53,7 +53,7 @@ RULES = {
                                  libraries=("fmt", "wasmtime")),
     # Opens listeners itself, to tell the port before the guest starts.
     "src/cli": Rule(own=("limen", "calls/modules.hpp", "net/listen.hpp"),
-                    libraries=("fmt", "nlohmann")),
+                    libraries=("fmt", "CLI", "nlohmann")),
     "src/testing": Rule(own=("*",), libraries=("fmt", "gtest", "gmock", "nlohmann")),
     "guests": Rule(own=("limen", "testing"), libraries=("fmt", "gtest", "gmock", "nlohmann")),
     "tests": Rule(own=("*",), libraries=("fmt", "gtest", "gmock", "nlohmann", "rapidcheck")),
@@ -69,6 +69,7 @@ TEST = Rule(own=("testing", "core", "calls", "fs", "net"),
 # Third-party headers by how their includes begin. Anything else with `.h` is the system's.
 LIBRARIES = {
     "fmt": ("fmt/",),
+    "CLI": ("CLI/",),
     "CLI": ("CLI/",),
     "nlohmann": ("nlohmann/",),
     "gtest": ("gtest/",),

@@ -1,6 +1,6 @@
 // own-test:
 //
-// sockets - a granted listener and what it accepts. guests_test.cpp is the client; the argument
+// sockets - a granted listener and what it accepts. streams_test.cpp is the client; the argument
 // is the listener's number. The guest says on stdout when the client's next step is due.
 #include <sys/socket.h>
 

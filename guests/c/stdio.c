@@ -12,7 +12,7 @@
 // arg: pipe
 //
 // stdio - what 0, 1 and 2 are for a guest: streams without a position, a host or a size. The
-// terminal is tested by guests_test.cpp with the argument "tty".
+// terminal is tested by streams_test.cpp with the argument "tty".
 #include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // own-test:
 //
-// streams - waiting on pipes. guests_test.cpp plays the other end:
+// streams - waiting on pipes. streams_test.cpp plays the other end:
 //   input     waits with NONBLOCK and poll for what the test writes, then for its hang-up
 //   blocking  the same with plain reads
 //   output    fills stdout until AGAIN, waits until there is room, then until nobody reads

@@ -61,7 +61,8 @@ bool write_all(int fd, std::string_view text) {
 }
 
 std::string reason(int error) {
-  std::string text = std::strerror(error);
+  const char* known = ::strerrordesc_np(error);
+  std::string text = known == nullptr ? fmt::format("error {}", error) : known;
   // "Input/output error" reads "input/output error"; "RFS specific error" stays.
   if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0)
     text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMostText = 60;  // a line that wraps can't be erased
 
 bool is_terminal() {
-  const char* type = std::getenv("TERM");
+  const char* type = std::getenv("TERM");  // NOLINT(concurrency-mt-unsafe): there is one thread
   return type != nullptr && std::string_view(type) != "dumb" && ::isatty(STDERR_FILENO) == 1;
 }
 

@@ -255,6 +255,7 @@ Expected<void> apply_env(std::vector<std::string>& env, std::string_view text) {
   if (text.empty() || text.front() == '=') return bad("a variable reads NAME=value");
   if (text.contains('=')) {
     set_variable(env, std::string(text));
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread
   } else if (const char* value = std::getenv(std::string(text).c_str())) {
     set_variable(env, fmt::format("{}={}", text, value));
   }

@@ -53,7 +53,7 @@ Errno read_text(const GuestMemory& memory, u32 address, u32 length, bool compone
 // ---- structures ------------------------------------------------------------------------------
 
 // Whole words, padding included: what is put together in a buffer from smaller pieces and copied
-// then has to wait until the pieces are there, 4 ns.
+// then has to wait until the pieces are there: 5 ns a call.
 void store_fdstat(const GuestMemory& memory, u32 at, const Fdstat& value) noexcept {
   const u64 filetype = std::to_underlying(value.filetype);
   const u64 flags = std::to_underlying(value.flags);

@@ -1,7 +1,7 @@
 // own-test:
 //
 // http - a web server on a granted listener, as Go programs for wasip1 are written: the listener
-// is a file whose number is known. guests_test.cpp is the client.
+// is a file whose number is known. streams_test.cpp is the client.
 //
 //	http FD REQUESTS [DIRECTORY]
 //

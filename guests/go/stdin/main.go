@@ -1,12 +1,8 @@
-// case: ends
-// stdin: one\ntwo\n
-// stdout: one\ntwo\nend\n
-// case: null
-// stdout: end\n
+// own-test:
 //
 // stdin - Go makes 0, 1 and 2 non-blocking and waits in poll_oneoff: other goroutines go on while
-// one reads. guests_test.cpp also runs it with a pipe that stays silent for a while, argument
-// "ticks": ticks must appear on stderr before the first line comes.
+// one reads. streams_test.cpp leaves it without input for a while; ticks must appear on standard
+// error meanwhile.
 package main
 
 import (
@@ -17,14 +13,12 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "ticks" {
-		go func() {
-			for {
-				fmt.Fprintln(os.Stderr, "tick")
-				time.Sleep(10 * time.Millisecond)
-			}
-		}()
-	}
+	go func() {
+		for {
+			fmt.Fprintln(os.Stderr, "tick")
+			time.Sleep(10 * time.Millisecond)
+		}
+	}()
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		fmt.Println(lines.Text())

@@ -72,6 +72,7 @@ std::vector<std::unique_ptr<Directory>> mount_tree(std::vector<TreeMount> mounts
   make_stand_ins(*top, ino);
 
   std::vector<std::unique_ptr<Directory>> directories;
+  directories.reserve(mounts.size());
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     directories.push_back(nodes[i]
                               ? std::make_unique<tree::TreeDirectory>(top, nodes[i]->root, nodes[i])
