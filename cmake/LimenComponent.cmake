@@ -30,6 +30,8 @@ function(limen_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LINK;LABELS")
   add_executable(${arg_NAME} ${arg_SOURCES})
   limen_target(${arg_NAME})
+  # The code of tests runs once: optimizing it takes three times as long as compiling it.
+  target_compile_options(${arg_NAME} PRIVATE -O0 -U_FORTIFY_SOURCE)
   target_include_directories(${arg_NAME} PRIVATE "${PROJECT_SOURCE_DIR}")  # for "tests/…"
   target_link_libraries(
     ${arg_NAME} PRIVATE limen_testing ${arg_LINK} fmt::fmt nlohmann_json::nlohmann_json rapidcheck

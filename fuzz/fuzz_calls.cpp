@@ -29,8 +29,8 @@ namespace limen::fuzz {
 namespace {
 
 constexpr u32 kPages = 1;
-constexpr u32 kImage = 1024;        // where the rest of an input is copied
-constexpr u32 kMostCalls = 24;      // per input
+constexpr u32 kImage = 1024;    // where the rest of an input is copied
+constexpr u32 kMostCalls = 24;  // per input
 constexpr auto kTimeLimit = std::chrono::milliseconds(4);
 constexpr rlim_t kLargestFile = 1 << 20;
 
@@ -222,7 +222,8 @@ void run(std::span<const u8> input) {
     for (u32 i = 0; i < kMostCalls && !program.done(); ++i) {
       const CallSpec& spec = guest.spec(program.byte());
       std::array<u64, 16> slots{};
-      for (std::size_t slot = 0; slot < spec.params.size(); ++slot) slots[slot] = program.argument();
+      for (std::size_t slot = 0; slot < spec.params.size(); ++slot)
+        slots[slot] = program.argument();
       if (!guest.call(spec, std::span(slots).first(spec.params.size()))) break;
     }
   }

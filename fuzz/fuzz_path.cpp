@@ -24,10 +24,12 @@ namespace {
 using test::TempDir;
 
 constexpr std::string_view kWords[] = {
-    "..",   ".",   "/",      "//",  "a",   "b",    "file", "l1",  "l2",     "l3",
-    "none", "../", "../../", "out", "in",  "secret", "/etc/passwd", "/proc/self/root", "a/b", "./",
-    "a/..", "l1/", "b/",     "l2/", "l3/", "file/", "new",  "new/", "../in/", "../out/secret",
-    "deep", "x"};
+    "..",     ".",     "/",    "//",     "a",           "b",
+    "file",   "l1",    "l2",   "l3",     "none",        "../",
+    "../../", "out",   "in",   "secret", "/etc/passwd", "/proc/self/root",
+    "a/b",    "./",    "a/..", "l1/",    "b/",          "l2/",
+    "l3/",    "file/", "new",  "new/",   "../in/",      "../out/secret",
+    "deep",   "x"};
 static_assert(std::size(kWords) == 32);
 
 /// An input, taken apart.
@@ -150,7 +152,8 @@ class Tree {
     link(input.texts[0], "in/l1");
     link(input.texts[1], "in/a/l2");
     link(input.texts[2], "in/a/b/l3");
-    for (const char* name : {".", "out", "out/secret", "secret"}) outside_.emplace_back(temp_.at(name));
+    for (const char* name : {".", "out", "out/secret", "secret"})
+      outside_.emplace_back(temp_.at(name));
     dir_ = std::move(*host_directory(temp_.open("in"), (input.flags & 8) != 0, how));
   }
 
@@ -170,7 +173,7 @@ class Tree {
     if (!target.empty()) (void)::symlink(target.c_str(), temp_.at(name).c_str());
   }
   void look(const std::string& name, const std::string& shown) {
-    struct stat stat {};
+    struct stat stat{};
     if (::lstat(temp_.at(name).c_str(), &stat) != 0) give_up("can't look at {}", name);
     inodes_.insert(stat.st_ino);
     const bool directory = S_ISDIR(stat.st_mode);

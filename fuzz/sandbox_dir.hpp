@@ -43,7 +43,7 @@ class Untouched {
 
  private:
   [[nodiscard]] struct stat look() const {
-    struct stat stat {};
+    struct stat stat{};
     if (::lstat(path_.c_str(), &stat) != 0) give_up("{} is gone", path_);
     return stat;
   }

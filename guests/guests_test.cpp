@@ -83,7 +83,9 @@ struct Named {
   const Case* run;
 };
 
-std::ostream& operator<<(std::ostream& out, const Named& named) { return out << named.guest->source.string(); }
+std::ostream& operator<<(std::ostream& out, const Named& named) {
+  return out << named.guest->source.string();
+}
 
 std::string name_of(const testing::TestParamInfo<Named>& info) {
   std::string name = info.param.guest->name;

@@ -277,9 +277,9 @@ struct WrongType {
   Errno on_stream;
 };
 constexpr WrongType kWrongTypes[] = {
-    {"fd_read", Errno::isdir, Errno::success},   {"fd_write", Errno::badf, Errno::success},
-    {"fd_pread", Errno::isdir, Errno::spipe},    {"fd_pwrite", Errno::badf, Errno::spipe},
-    {"fd_seek", Errno::badf, Errno::spipe},      {"fd_tell", Errno::badf, Errno::spipe},
+    {"fd_read", Errno::isdir, Errno::success}, {"fd_write", Errno::badf, Errno::success},
+    {"fd_pread", Errno::isdir, Errno::spipe},  {"fd_pwrite", Errno::badf, Errno::spipe},
+    {"fd_seek", Errno::badf, Errno::spipe},    {"fd_tell", Errno::badf, Errno::spipe},
 };
 
 Answer call_it(FakeGuest& guest, std::string_view name, u32 fd) {
@@ -391,9 +391,9 @@ TEST_F(FdIo, BuffersAreFilledInOrderAndEmptyOnesSkipped) {
   ASSERT_EQ(answer.err, Errno::success);
   EXPECT_EQ(answer.get<u32>(), 5u);
   EXPECT_EQ(guest.text(a) + guest.text(b), "01234");
-  EXPECT_EQ(guest.call("fd_write", fd,
-                       guest.iovecs({guest.put("ab"), {~0u, 0}, guest.put("cde")})).err,
-            Errno::success);
+  EXPECT_EQ(
+      guest.call("fd_write", fd, guest.iovecs({guest.put("ab"), {~0u, 0}, guest.put("cde")})).err,
+      Errno::success);
   EXPECT_EQ(file->content(), "01234abcde");
 }
 

@@ -162,9 +162,9 @@ TEST_F(FdNumber, TheLowestFreeNumberFrom3IsTaken) {
 // ---- fdstat ------------------------------------------------------------------------------------
 
 TEST_F(FdNumber, FdstatTellsTypeFlagsAndRights) {
-  const u32 fd = guest.add(std::make_unique<FakeDescriptor>("", fake_socket),
-                           Rights::fd_read | Rights::sock_shutdown, Rights::none,
-                           FdFlags::nonblock);
+  const u32 fd =
+      guest.add(std::make_unique<FakeDescriptor>("", fake_socket),
+                Rights::fd_read | Rights::sock_shutdown, Rights::none, FdFlags::nonblock);
   const Fdstat expected{Filetype::socket_stream, FdFlags::nonblock,
                         Rights::fd_read | Rights::sock_shutdown, Rights::none};
   EXPECT_EQ(guest.fdstat(fd), expected);
@@ -273,7 +273,8 @@ TEST_F(FdNumber, DroppedRightsHoldAlthoughTheHostCould) {
   ASSERT_EQ(guest.call("fd_fdstat_set_rights", fd, less, 0).err, Errno::success);
   EXPECT_EQ(guest.call("fd_read", fd, guest.into(1)).err, Errno::notcapable);
   EXPECT_EQ(guest.call("fd_fdstat_set_rights", fd, less | Rights::fd_read, 0).err,
-            Errno::notcapable) << "they do not come back";
+            Errno::notcapable)
+      << "they do not come back";
 }
 
 // ---- prestat -----------------------------------------------------------------------------------

@@ -122,8 +122,7 @@ TEST_P(OnHost, TheTypesThatAreShown) {
   EXPECT_EQ(guest.fdstat(guest.open(root, "fifo", OFlags::none, R::fd_read)).filetype,
             Filetype::unknown);
   EXPECT_EQ(guest.stat_at(root, "link").filetype, Filetype::symbolic_link);
-  EXPECT_EQ(guest.stat_at(root, "link", LookupFlags::symlink_follow).filetype,
-            Filetype::directory);
+  EXPECT_EQ(guest.stat_at(root, "link", LookupFlags::symlink_follow).filetype, Filetype::directory);
 }
 
 // ---- what directories answer -------------------------------------------------------------------
@@ -218,8 +217,7 @@ TEST(OnHostLarge, ManyFilesThatComeAndGoAreSeenOnceEach) {
   constexpr int kFiles = 100'000;
   const TempDir temp{TempDir::fast_base()};
   FakeGuest guest;
-  const u32 root =
-      guest.preopen("/", host_directory(temp.open(), false, Resolve::openat2).value());
+  const u32 root = guest.preopen("/", host_directory(temp.open(), false, Resolve::openat2).value());
   const std::string prefix(20, 'n');
   const UniqueFd host = temp.open();
   const auto create = [&](const std::string& name) {

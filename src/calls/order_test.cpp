@@ -133,7 +133,7 @@ std::vector<Flaw> flaws_of(Setting& setting, const json& function) {
   for (std::size_t slot = 0; slot < params.size(); ++slot) {
     const std::string role = params[slot]["role"];
     const bool length_follows = slot + 1 < params.size() &&
-        params[slot + 1]["role"].get<std::string>().ends_with("_length");
+                                params[slot + 1]["role"].get<std::string>().ends_with("_length");
     if (role == "enum" || (role == "flags" && params[slot]["type"] != "rights")) {
       flaws.push_back({Phase::value, slot, 0x40000000, Errno::inval});
     } else if (role == "fd") {
@@ -145,8 +145,7 @@ std::vector<Flaw> flaws_of(Setting& setting, const json& function) {
     } else if (role.contains("pointer") && function["name"] != "environ_get") {
       flaws.push_back({Phase::memory, slot, setting.guest.end(), Errno::fault});
       if (length_follows) flaws.back().length_slot = slot + 1;
-      if (role == "in_pointer_string")
-        flaws.push_back({Phase::text, slot, slash, Errno::perm});
+      if (role == "in_pointer_string") flaws.push_back({Phase::text, slot, slash, Errno::perm});
     }
   }
   return flaws;
@@ -176,9 +175,7 @@ class Order : public testing::TestWithParam<std::string> {
       reference()["functions"], [](const json& f) { return f["name"] == GetParam(); });
 };
 
-TEST_P(Order, NothingWrongIsSuccess) {
-  EXPECT_EQ(answer_of(function, {}), Errno::success);
-}
+TEST_P(Order, NothingWrongIsSuccess) { EXPECT_EQ(answer_of(function, {}), Errno::success); }
 
 TEST_P(Order, EachThingAlone) {
   for (const Flaw& flaw : flaws_of(function))

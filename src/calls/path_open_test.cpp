@@ -51,8 +51,8 @@ constexpr FileRights kFileRights[] = {
      Errno::success, R::fd_read | R::fd_seek},
     {"cut to what files can do", kAll, R::fd_read | R::fd_seek | R::path_open | R::fd_readdir,
      Errno::success, R::fd_read | R::fd_seek},
-    {"undefined bits are dropped", kAll, R::fd_read | R::fd_seek | R{u64{3} << 40},
-     Errno::success, R::fd_read | R::fd_seek},
+    {"undefined bits are dropped", kAll, R::fd_read | R::fd_seek | R{u64{3} << 40}, Errno::success,
+     R::fd_read | R::fd_seek},
     {"all ones", kAll, R{~u64{0}}, Errno::success, rights::regular_file},
     {"without fd_write no right that needs it", kAll,
      R::fd_read | R::fd_filestat_set_size | R::fd_allocate | R::fd_tell, Errno::success,
@@ -65,8 +65,7 @@ constexpr FileRights kFileRights[] = {
      rights::regular_file & ~R::fd_read & ~rights::writing},
     {"shorthand: fd_read", kAll, R::fd_read, Errno::success,
      rights::regular_file & ~rights::writing},
-    {"shorthand: fd_write", kAll, R::fd_write, Errno::success,
-     rights::regular_file & ~R::fd_read},
+    {"shorthand: fd_write", kAll, R::fd_write, Errno::success, rights::regular_file & ~R::fd_read},
     {"shorthand: both", kAll, R::fd_read | R::fd_write, Errno::success, rights::regular_file},
     {"shorthand: undefined bits do not make it literal", kAll, R::fd_read | R{u64{1} << 30},
      Errno::success, rights::regular_file & ~rights::writing},
@@ -74,8 +73,8 @@ constexpr FileRights kFileRights[] = {
      Errno::success, kFileHandsOn},
     {"shorthand for reading where nothing else is handed on", R::fd_read, R::fd_read,
      Errno::success, R::fd_read},
-    {"shorthand: fd_read that is not handed on", kAll & ~R::fd_read, R::fd_read,
-     Errno::notcapable, R::none},
+    {"shorthand: fd_read that is not handed on", kAll & ~R::fd_read, R::fd_read, Errno::notcapable,
+     R::none},
     {"shorthand: nothing, where nothing is handed on", R::none, R::none, Errno::success, R::none},
 };
 
@@ -128,8 +127,8 @@ constexpr DirRights kDirRights[] = {
     {"shorthand with inheriting asked for", kAll, R::fd_read, kSome, rights::directory, kSome},
     {"shorthand gives no more than is handed on", kSome, R::fd_read, R::none,
      R::path_open | R::fd_readdir, kSome},
-    {"undefined inheriting bits ask for nothing", kAll, R::none, R{u64{1} << 62},
-     rights::directory, kAll},
+    {"undefined inheriting bits ask for nothing", kAll, R::none, R{u64{1} << 62}, rights::directory,
+     kAll},
 };
 
 TEST_F(PathOpen, RightsOfADirectory) {
@@ -206,8 +205,8 @@ TEST_F(PathOpen, AccessFollowsFromTheRightsAsked) {
   for (const Asked& c : kAsked) {
     SCOPED_TRACE(c.rule);
     log.clear();
-    const Answer answer = guest.call("path_open", preopen, c.lookup, "a", c.oflags, c.base, 0,
-                                     c.fdflags);
+    const Answer answer =
+        guest.call("path_open", preopen, c.lookup, "a", c.oflags, c.base, 0, c.fdflags);
     EXPECT_EQ(answer.err, Errno::success);
     EXPECT_EQ(log, FakeLog{std::string(c.host)});
     EXPECT_EQ(guest.fdstat(answer.get<u32>()).flags, c.fdflags) << "shown as asked";

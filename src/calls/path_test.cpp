@@ -156,8 +156,7 @@ TEST_F(Path, LookupFlagsAreOneBit) {
     EXPECT_EQ(call_it(guest, name, dir, "a", 2).err, Errno::inval);
     EXPECT_EQ(call_it(guest, name, 99, "a", 0x80000001u).err, Errno::inval) << "before badf";
   }
-  EXPECT_THAT(log, ElementsAre("stat_at a", "set_times_at a 1 now",
-                               "open a oflags=0 fdflags=0"));
+  EXPECT_THAT(log, ElementsAre("stat_at a", "set_times_at a 1 now", "open a oflags=0 fdflags=0"));
 }
 
 TEST_F(Path, TheBackEndsAnswerIsTheGuests) {

@@ -183,9 +183,9 @@ TEST_F(Poll, EventsArePackedInOrderAndNoMoreAreWritten) {
   const u32 file = guest.add(std::make_unique<FakeDescriptor>("0123"));
   const auto pipe = pipe_pair();
   const u32 empty = add(pipe[0].get());
-  EXPECT_THAT(poll({readable(file), readable(empty), clock_after(kForever), readable(99),
-                    writable(file)}),
-              ElementsAre(read_event(4), read_error(Errno::badf), write_event()));
+  EXPECT_THAT(
+      poll({readable(file), readable(empty), clock_after(kForever), readable(99), writable(file)}),
+      ElementsAre(read_event(4), read_error(Errno::badf), write_event()));
   EXPECT_EQ(guest.text({out.at + 3 * kEvent, 2 * kEvent}), std::string(2 * kEvent, '\xAA'));
 }
 
@@ -201,8 +201,8 @@ TEST_F(Poll, EventsMayReplaceTheirSubscriptions) {
 
 TEST_F(Poll, WhatIsWrongWithOneSubscriptionIsItsEvent) {
   const u32 dir = guest.add(std::make_unique<FakeDirectory>());
-  const u32 no_poll = guest.add(std::make_unique<FakeDescriptor>("a"),
-                                every_right & ~Rights::poll_fd_readwrite);
+  const u32 no_poll =
+      guest.add(std::make_unique<FakeDescriptor>("a"), every_right & ~Rights::poll_fd_readwrite);
   const u32 no_read =
       guest.add(std::make_unique<FakeDescriptor>("a"), every_right & ~Rights::fd_read);
   const u32 no_write =
@@ -287,19 +287,20 @@ TEST_F(Poll, TimesThatArePastAreReadyAtOnce) {
 
 TEST_F(Poll, TheEarliestClockWakesAndOnlyThoseThatExpiredAreReported) {
   constexpr u64 kHour = 3'600'000 * kMillisecond;
-  EXPECT_THAT(poll({clock_after(kForever, ClockId::monotonic, 1),
-                    clock_after(kHour, ClockId::monotonic, 2),
-                    clock_after(20 * kMillisecond, ClockId::realtime, 3),
-                    clock_after(kHour, ClockId::realtime, 4)}),
-              ElementsAre(clock_event(3)));
+  EXPECT_THAT(
+      poll({clock_after(kForever, ClockId::monotonic, 1), clock_after(kHour, ClockId::monotonic, 2),
+            clock_after(20 * kMillisecond, ClockId::realtime, 3),
+            clock_after(kHour, ClockId::realtime, 4)}),
+      ElementsAre(clock_event(3)));
   EXPECT_THAT(poll({clock_after(kHour), clock_at(1, ClockId::realtime, 5)}),
               ElementsAre(clock_event(5)));
 }
 
 TEST_F(Poll, AllThatExpiredAreReportedInOrder) {
-  EXPECT_THAT(poll({clock_after(0, ClockId::realtime, 1), clock_after(kForever, ClockId::realtime, 2),
-                    clock_at(1, ClockId::monotonic, 3), clock_after(0, ClockId::monotonic, 3)}),
-              ElementsAre(clock_event(1), clock_event(3), clock_event(3)));
+  EXPECT_THAT(
+      poll({clock_after(0, ClockId::realtime, 1), clock_after(kForever, ClockId::realtime, 2),
+            clock_at(1, ClockId::monotonic, 3), clock_after(0, ClockId::monotonic, 3)}),
+      ElementsAre(clock_event(1), clock_event(3), clock_event(3)));
 }
 
 TEST_F(Poll, HugeTimesNeverCome) {
@@ -320,9 +321,9 @@ TEST_F(Poll, HugeTimesAreWaitedForWithoutSpinningOrFailing) {
     std::this_thread::sleep_for(milliseconds(30));
     EXPECT_EQ(::write(pipe[1].get(), "x", 1), 1);
   });
-  EXPECT_THAT(poll({clock_after(kForever - 1), clock_at(kForever - 1, ClockId::realtime),
-                    readable(empty)}),
-              testing::SizeIs(1));
+  EXPECT_THAT(
+      poll({clock_after(kForever - 1), clock_at(kForever - 1, ClockId::realtime), readable(empty)}),
+      testing::SizeIs(1));
   writer.join();
 }
 
@@ -465,9 +466,9 @@ TEST_F(Poll, DuplicatesGetTheirEventEach) {
   const auto pipe = pipe_pair();
   const u32 reader = add(pipe[0].get(), fake_stream, "a");
   ASSERT_EQ(::write(pipe[1].get(), "a", 1), 1);
-  EXPECT_THAT(poll({readable(reader), readable(reader), readable(99), readable(99)}),
-              ElementsAre(read_event(1), read_event(1), read_error(Errno::badf),
-                          read_error(Errno::badf)));
+  EXPECT_THAT(
+      poll({readable(reader), readable(reader), readable(99), readable(99)}),
+      ElementsAre(read_event(1), read_event(1), read_error(Errno::badf), read_error(Errno::badf)));
 }
 
 TEST(PollMany, MoreSubscriptionsThanTheHostHasDescriptors) {

@@ -50,11 +50,10 @@ TEST(Preview1, EveryFunctionOnceInTheSpecificationsOrder) {
 TEST(Preview1, SignaturesOfEveryModule) {
   for (const HostModule& module : host_modules()) {
     for (const CallSpec& spec : module.calls) {
-      const std::string expected =
-          module.name == "wasi"
-              ? reference()["modules"]["wasi"]["functions"][std::string(spec.name)]
-                           ["wasm_signature"]
-              : function(spec.name)["wasm_signature"];
+      const std::string expected = module.name == "wasi"
+                                       ? reference()["modules"]["wasi"]["functions"]
+                                                    [std::string(spec.name)]["wasm_signature"]
+                                       : function(spec.name)["wasm_signature"];
       EXPECT_EQ(signature(spec), expected) << module.name << "." << spec.name;
     }
   }
@@ -111,9 +110,8 @@ TEST(Preview1, RightsThatARowNames) {
 TEST(Preview1, RowsThatNeedMemorySaySo) {
   for (const CallSpec& spec : preview1_calls()) {
     const json& params = function(spec.name)["params"];
-    const bool pointers = std::ranges::any_of(params, [](const json& p) {
-      return p["role"].get<std::string>().contains("pointer");
-    });
+    const bool pointers = std::ranges::any_of(
+        params, [](const json& p) { return p["role"].get<std::string>().contains("pointer"); });
     EXPECT_EQ(spec.uses_memory, pointers) << spec.name;
   }
 }
@@ -121,8 +119,8 @@ TEST(Preview1, RowsThatNeedMemorySaySo) {
 TEST(Preview1, ModulesAndTheirFunctions) {
   std::vector<std::string> unstable;
   for (const CallSpec& spec : host_modules()[1].calls) unstable.emplace_back(spec.name);
-  EXPECT_EQ(unstable, reference()["modules"]["wasi_unstable"]["functions"]
-                          .get<std::vector<std::string>>());
+  EXPECT_EQ(unstable,
+            reference()["modules"]["wasi_unstable"]["functions"].get<std::vector<std::string>>());
   EXPECT_NE(find_call("wasi", "thread-spawn"), nullptr);
   EXPECT_EQ(find_call("wasi", "fd_read"), nullptr);
   EXPECT_EQ(find_call("wasi_unstable", "sock_accept"), nullptr);
@@ -348,8 +346,7 @@ TEST(Preview1Layout, Fdstat) {
   const json& structure = reference()["structs"]["fdstat"];
   EXPECT_EQ(field(answer, structure, "fs_filetype"), 6u);
   EXPECT_EQ(field(answer, structure, "fs_flags"), 20u);
-  EXPECT_EQ(field(answer, structure, "fs_rights_base"),
-            std::to_underlying(rights::listener));
+  EXPECT_EQ(field(answer, structure, "fs_rights_base"), std::to_underlying(rights::listener));
   EXPECT_EQ(field(answer, structure, "fs_rights_inheriting"), 64u);
   expect_padding_and_size(answer, structure);
 }

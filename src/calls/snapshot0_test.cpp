@@ -55,8 +55,8 @@ TEST_F(Snapshot0, FilestatIs56BytesForPathsToo) {
 }
 
 TEST_F(Snapshot0, AListenerShowsNoRightToAccept) {
-  const u32 listener = guest.add(std::make_unique<FakeDescriptor>("", fake_listener),
-                                 every_right, every_right);
+  const u32 listener =
+      guest.add(std::make_unique<FakeDescriptor>("", fake_listener), every_right, every_right);
   EXPECT_EQ(guest.fdstat(listener).base, rights::listener & ~Rights::sock_accept);
   EXPECT_EQ(guest.fdstat(listener).inheriting, every_right & ~Rights::sock_accept);
   guest.use_module("wasi_snapshot_preview1");

@@ -192,8 +192,7 @@ TEST_F(Sock, WhatIsNoSocketIsNotsockWhateverItsRights) {
 }
 
 TEST_F(Sock, EachNeedsItsRight) {
-  EXPECT_EQ(call_it(guest, "sock_recv", add(fake_socket, ~Rights::fd_read)).err,
-            Errno::notcapable);
+  EXPECT_EQ(call_it(guest, "sock_recv", add(fake_socket, ~Rights::fd_read)).err, Errno::notcapable);
   EXPECT_EQ(call_it(guest, "sock_send", add(fake_socket, ~Rights::fd_write)).err,
             Errno::notcapable);
   EXPECT_EQ(call_it(guest, "sock_shutdown", add(fake_socket, ~Rights::sock_shutdown)).err,

@@ -72,7 +72,8 @@ Interrupts::Interrupts(Deadline deadline) : deadline_(deadline) {
   sigset_t alarm;
   sigemptyset(&alarm);
   sigaddset(&alarm, SIGALRM);
-  pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);  // whoever started the command may have had it blocked
+  // Whoever started the command may have had it blocked.
+  pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
   timer_create(CLOCK_MONOTONIC, &event, &repeat_timer);
   handle(SIGPIPE, SIG_IGN);
   for (const int number : kSignals) {

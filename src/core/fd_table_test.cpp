@@ -89,8 +89,8 @@ TEST_F(FdTableTest, RenumberNeedsBoth) {
 }
 
 TEST_F(FdTableTest, EntriesHaveTheRightsThatTheirDescriptorCanHave) {
-  const Entry entry = make_entry(std::make_unique<FakeDescriptor>("", fake_stream),
-                                 Rights{~u64{0}}, Rights::fd_read, FdFlags::nonblock);
+  const Entry entry = make_entry(std::make_unique<FakeDescriptor>("", fake_stream), Rights{~u64{0}},
+                                 Rights::fd_read, FdFlags::nonblock);
   EXPECT_EQ(entry.base, rights::stream);
   EXPECT_EQ(entry.inheriting, Rights::fd_read);
   EXPECT_EQ(entry.kind, Kind::stream);

@@ -20,7 +20,8 @@ TEST(Outcome, InWords) {
       {Exited{0}, "exited", "exited with 0"},
       {Exited{0xFFFFFFFF}, "exited", "exited with 4294967295"},
       {Raised{Signal::int_}, "raised", "ended itself with signal int"},
-      {Trapped{.message = "integer\x1b[31m", .backtrace = {}}, "trapped", "trapped: integer\\x1b[31m"},
+      {Trapped{.message = "integer\x1b[31m", .backtrace = {}}, "trapped",
+       "trapped: integer\\x1b[31m"},
       {TimedOut{}, "timed_out", "reached its time limit"},
       {Stopped{}, "stopped", "was stopped"},
   };

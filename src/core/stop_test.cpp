@@ -129,8 +129,8 @@ Answer receive_of(GuestRun& run) {
 Answer read_fifo(GuestRun& run) {
   const TempDir temp;
   temp.fifo("fifo");
-  const u32 dir = run.guest.preopen(
-      "/", host_directory(temp.open(), false, Resolve::openat2).value());
+  const u32 dir =
+      run.guest.preopen("/", host_directory(temp.open(), false, Resolve::openat2).value());
   const u32 fd = run.guest.open(dir, "fifo", OFlags::none, Rights::fd_read);
   return run.guest.call("fd_read", fd, run.guest.into(8));  // nobody ever writes
 }
@@ -242,16 +242,16 @@ TEST(StopScopeTest, AComputingGuestIsPokedUntilItIsLeft) {
     std::this_thread::sleep_for(milliseconds(20));
     source.stop();
   });
-  const Poke poke{.function = [](void* count) noexcept {
-                    static_cast<std::atomic<int>*>(count)->fetch_add(1);
-                  },
-                  .argument = &pokes};
-  run.enter({.deadline = {}, .token = source.token()},
-            [&] {
-              while (!run.guest.process().run.stopping() || pokes < 5) {
-              }
-            },
-            poke);
+  const Poke poke{
+      .function = [](void* count) noexcept { static_cast<std::atomic<int>*>(count)->fetch_add(1); },
+      .argument = &pokes};
+  run.enter(
+      {.deadline = {}, .token = source.token()},
+      [&] {
+        while (!run.guest.process().run.stopping() || pokes < 5) {
+        }
+      },
+      poke);
   const int after = pokes;
   other.join();
   std::this_thread::sleep_for(milliseconds(20));
@@ -379,7 +379,8 @@ std::size_t timer_count() {
   ::close(fd);
   const std::string_view view(text.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
   std::size_t count = 0;
-  for (std::size_t at = view.find("ID:"); at != std::string_view::npos; at = view.find("ID:", at + 1))
+  for (std::size_t at = view.find("ID:"); at != std::string_view::npos;
+       at = view.find("ID:", at + 1))
     ++count;
   return count;
 }
@@ -463,7 +464,9 @@ TEST(SignalMaskTest, ASigpipeThatWasPendingBeforeStaysPending) {
   ::sigaddset(&pipe_only, SIGPIPE);
   ::pthread_sigmask(SIG_BLOCK, &pipe_only, &old);
   ::pthread_kill(::pthread_self(), SIGPIPE);
-  { const SignalMask mask(false); }
+  {
+    const SignalMask mask(false);
+  }
   sigset_t pending;
   ::sigpending(&pending);
   EXPECT_EQ(::sigismember(&pending, SIGPIPE), 1);

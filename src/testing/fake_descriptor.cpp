@@ -49,8 +49,7 @@ u64 FakeDescriptor::take(IoBuffers into, u64 offset) {
   u64 done = 0;
   for (const iovec& buffer : into) {
     if (offset + done >= content_.size()) break;
-    const u64 n =
-        std::min<u64>({buffer.iov_len, most_ - done, content_.size() - offset - done});
+    const u64 n = std::min<u64>({buffer.iov_len, most_ - done, content_.size() - offset - done});
     std::memcpy(buffer.iov_base, content_.data() + offset + done, n);
     done += n;
   }
@@ -59,8 +58,14 @@ u64 FakeDescriptor::take(IoBuffers into, u64 offset) {
 
 Result<Filestat> FakeDescriptor::stat() {
   if (const Errno e = note("stat"); e != Errno::success) return fail(e);
-  return Filestat{.dev = 1, .ino = 2, .filetype = what_.filetype, .nlink = 3,
-                  .size = content_.size(), .atim = 5, .mtim = 6, .ctim = 7};
+  return Filestat{.dev = 1,
+                  .ino = 2,
+                  .filetype = what_.filetype,
+                  .nlink = 3,
+                  .size = content_.size(),
+                  .atim = 5,
+                  .mtim = 6,
+                  .ctim = 7};
 }
 
 Result<u64> FakeDescriptor::read(IoBuffers into) {
@@ -137,8 +142,8 @@ Result<void> FakeDescriptor::set_times(TimeChange atim, TimeChange mtim) {
 }
 
 Result<void> FakeDescriptor::set_flags(FdFlags old, FdFlags flags) {
-  const Errno e = note(
-      fmt::format("set_flags {} -> {}", std::to_underlying(old), std::to_underlying(flags)));
+  const Errno e =
+      note(fmt::format("set_flags {} -> {}", std::to_underlying(old), std::to_underlying(flags)));
   return e == Errno::success ? Result<void>{} : fail(e);
 }
 
@@ -149,8 +154,8 @@ Result<std::unique_ptr<Descriptor>> FakeDescriptor::accept(FdFlags flags) {
 }
 
 Result<Received> FakeDescriptor::receive(IoBuffers into, RiFlags flags) {
-  const Errno e = note(
-      fmt::format("receive {} bytes flags {}", bytes_of(into), std::to_underlying(flags)));
+  const Errno e =
+      note(fmt::format("receive {} bytes flags {}", bytes_of(into), std::to_underlying(flags)));
   if (e != Errno::success) return fail(e);
   const u64 n = take(into, 0);
   const bool cut = n < content_.size() && what_.filetype == Filetype::socket_dgram;
@@ -186,10 +191,10 @@ Result<void> FakeDirectory::set_times(TimeChange atim, TimeChange mtim) {
 }
 
 Result<std::unique_ptr<Descriptor>> FakeDirectory::open(std::string_view path, const OpenHow& how) {
-  const auto noted = result(
-      fmt::format("open {}{}{}{} oflags={} fdflags={}", path, how.follow ? " follow" : "",
-                  how.read ? " read" : "", how.write ? " write" : "",
-                  std::to_underlying(how.oflags), std::to_underlying(how.fdflags)));
+  const auto noted =
+      result(fmt::format("open {}{}{}{} oflags={} fdflags={}", path, how.follow ? " follow" : "",
+                         how.read ? " read" : "", how.write ? " write" : "",
+                         std::to_underlying(how.oflags), std::to_underlying(how.fdflags)));
   if (!noted) return fail(noted.error());
   if (opened_ != nullptr) return std::move(opened_);
   return std::make_unique<FakeDescriptor>("", fake_file, log_);
@@ -221,8 +226,8 @@ Result<std::unique_ptr<Listing>> FakeDirectory::list() {
 
 Result<void> FakeDirectory::set_times_at(std::string_view path, bool follow, TimeChange atim,
                                          TimeChange mtim) {
-  return result(fmt::format("set_times_at {}{} {} {}", path, follow ? " follow" : "",
-                            text_of(atim), text_of(mtim)));
+  return result(fmt::format("set_times_at {}{} {} {}", path, follow ? " follow" : "", text_of(atim),
+                            text_of(mtim)));
 }
 
 Result<void> FakeDirectory::create_directory(std::string_view path) {

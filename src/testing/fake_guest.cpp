@@ -16,21 +16,22 @@ constexpr Rights kStdio =
     Rights::fd_fdstat_set_flags | Rights::fd_filestat_get | Rights::poll_fd_readwrite;
 
 // "name(…) -> x=1 [310ns]" without the time it took.
-std::string_view without_duration(std::string_view line) { return line.substr(0, line.rfind(" [")); }
+std::string_view without_duration(std::string_view line) {
+  return line.substr(0, line.rfind(" ["));
+}
 
 }  // namespace
 
 FakeGuest::FakeGuest(Options options)
     : pages_(options.pages),
-      call_{.process = process_, .fds = process_.fds, .run = process_.run,
-            .memory = pages_.memory()},
+      call_{
+          .process = process_, .fds = process_.fds, .run = process_.run, .memory = pages_.memory()},
       module_(options.module) {
   process_.args = StringList(std::move(options.args));
   process_.env = StringList(std::move(options.env));
   if (!options.traced) return;
-  hook_ = trace_text([this](std::string_view line) {
-    trace_.append(without_duration(line)).append("\n");
-  });
+  hook_ = trace_text(
+      [this](std::string_view line) { trace_.append(without_duration(line)).append("\n"); });
   process_.run.hook = hook_.get();
 }
 
@@ -71,13 +72,12 @@ Answer FakeGuest::call_list(std::string_view name, std::span<const Arg> args) {
   const std::size_t given = slot;
   if (pages_.size() != 0) std::fill_n(memory().at(kResults), 2 * Answer::room, kPoison);
   for (u32 result = kResults; slot < spec->params.size(); result += Answer::room) put_next(result);
-  const auto results = static_cast<std::size_t>(
-      std::ranges::count(spec->fields, true, &Field::result));
+  const auto results =
+      static_cast<std::size_t>(std::ranges::count(spec->fields, true, &Field::result));
   EXPECT_EQ(slot, spec->params.size()) << name << ": too many arguments";
   EXPECT_LE(slot - given, results) << name << ": too few arguments";
 
-  if (pages_.size() <= kSnapshotLimit)
-    before_.assign(pages_.base(), pages_.base() + pages_.size());
+  if (pages_.size() <= kSnapshotLimit) before_.assign(pages_.base(), pages_.base() + pages_.size());
   Answer answer;
   answer.verdict = spec->invoke(call_, Slots(slots_.data(), sizeof slots_[0]));
   std::memcpy(&answer.raw, slots_[0].data(), sizeof answer.raw);

@@ -46,10 +46,10 @@ class Arg {
   template <class E>
     requires std::is_enum_v<E>
   Arg(E value) : value_(static_cast<u64>(std::to_underlying(value))) {}  // NOLINT(*-explicit-*)
-  Arg(Region region) : value_(region) {}                                  // NOLINT(*-explicit-*)
-  Arg(std::string_view text) : value_(text) {}                            // NOLINT(*-explicit-*)
-  Arg(const std::string& text) : value_(std::string_view(text)) {}        // NOLINT(*-explicit-*)
-  Arg(const char* text) : value_(std::string_view(text)) {}               // NOLINT(*-explicit-*)
+  Arg(Region region) : value_(region) {}                                 // NOLINT(*-explicit-*)
+  Arg(std::string_view text) : value_(text) {}                           // NOLINT(*-explicit-*)
+  Arg(const std::string& text) : value_(std::string_view(text)) {}       // NOLINT(*-explicit-*)
+  Arg(const char* text) : value_(std::string_view(text)) {}              // NOLINT(*-explicit-*)
 
   using Value = std::variant<u64, Region, std::string_view>;
   [[nodiscard]] const Value& value() const noexcept { return value_; }
@@ -179,9 +179,9 @@ class FakeGuest {
   std::string trace();
 
  private:
-  static constexpr u32 kResults = 64;       // where omitted result pointers point
-  static constexpr u32 kTexts = 4096;       // where text arguments are put, anew for each call
-  static constexpr u32 kHeap = 65536;       // where alloc() begins
+  static constexpr u32 kResults = 64;  // where omitted result pointers point
+  static constexpr u32 kTexts = 4096;  // where text arguments are put, anew for each call
+  static constexpr u32 kHeap = 65536;  // where alloc() begins
 
   void put_slot(std::size_t index, u64 value, ValType type);
   void check_untouched(std::string_view name);

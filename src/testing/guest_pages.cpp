@@ -8,8 +8,8 @@
 namespace limen::test {
 
 GuestPages::GuestPages(u32 pages) : size_(pages * page) {
-  void* at = ::mmap(nullptr, size_ + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                    -1, 0);
+  void* at =
+      ::mmap(nullptr, size_ + page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (at == MAP_FAILED) std::abort();
   base_ = static_cast<std::byte*>(at);
   if (size_ != 0 && ::mprotect(base_, size_, PROT_READ | PROT_WRITE) != 0) std::abort();
