@@ -130,7 +130,11 @@ pid_t Command::wait_for_child() const {
 }
 
 Ran Command::finish() {
-  in_.reset();
+  close_stdin();
+  return wait();
+}
+
+Ran Command::wait() {
   while (read_some()) {
   }
   if (Clock::now() >= patience_) ::kill(pid_, SIGKILL);

@@ -52,7 +52,9 @@ class Command {
   /// What has come on stderr so far.
   [[nodiscard]] const std::string& err() const noexcept { return ran_.err; }
 
-  /// Closes stdin, reads to the end and waits.
+  /// Reads to the end and waits; stdin stays open, so that its end is nothing that ends the guest.
+  Ran wait();
+  /// Closes stdin, then the same.
   Ran finish();
 
  private:

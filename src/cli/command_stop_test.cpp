@@ -52,7 +52,7 @@ TEST_P(Everywhere, TheTimeLimitEndsTheGuest) {
   Command command(args({"--timeout", "300ms"}), here());
   ASSERT_TRUE(command.wait_for_err("\n"));
   EXPECT_GE(Clock::now() - start, 295ms);
-  const Ran ran = command.finish();
+  const Ran ran = command.wait();
   EXPECT_EQ(ran.status, 124);
   EXPECT_EQ(ran.err, "limen: x.wat: reached its time limit\n");
 }
@@ -63,7 +63,7 @@ TEST_P(Everywhere, SignalsEndTheGuest) {
     ASSERT_TRUE(command.wait_for_out("ready"));
     const auto start = Clock::now();
     command.send(number);
-    const Ran ran = command.finish();
+    const Ran ran = command.wait();
     EXPECT_LT(Clock::now() - start, 5s);
     EXPECT_EQ(ran.status, 128 + number);
     EXPECT_EQ(ran.err, "");
@@ -83,7 +83,7 @@ TEST_F(Stopping, AGuestThatWritesToAFullPipe) {
   dir.file("x.wat", guests::writes);
   Command timed({"run", "--timeout", "300ms", "x.wat"}, here());
   ASSERT_TRUE(timed.wait_for_err("\n")) << "while nobody has read for long";
-  EXPECT_EQ(timed.finish().status, 124);
+  EXPECT_EQ(timed.wait().status, 124);
 }
 
 TEST_F(Stopping, AnInvokedExport) {
@@ -98,7 +98,7 @@ TEST_F(Stopping, ATraceThatNobodyReads) {
   const UniqueFd unread(::open(dir.at("fifo").c_str(), O_RDWR | O_CLOEXEC));
   Command command({"run", "--timeout", "300ms", "--stdout", "null", "--trace=fifo", "x.wat"},
                   here());
-  EXPECT_EQ(command.finish().status, 124);
+  EXPECT_EQ(command.wait().status, 124);
 }
 
 TEST_F(Stopping, TheSecondSignalEndsTheCommandAtOnce) {
@@ -114,7 +114,7 @@ TEST_F(Stopping, TheSecondSignalEndsTheCommandAtOnce) {
   command.send(SIGTERM);
   std::this_thread::sleep_for(200ms);
   command.send(SIGINT);
-  EXPECT_EQ(command.finish().status, 130);
+  EXPECT_EQ(command.wait().status, 130);
 }
 
 TEST_F(Stopping, ASignalThatWasIgnoredStaysIgnored) {
@@ -127,7 +127,7 @@ TEST_F(Stopping, ASignalThatWasIgnoredStaysIgnored) {
   sigaction(SIGINT, &before, nullptr);
   ASSERT_TRUE(command.wait_for_out("ready"));
   command.send(SIGINT);
-  EXPECT_EQ(command.finish().status, 0) << "its stdin ended";
+  EXPECT_EQ(command.wait().status, 0) << "its stdin ended";
 }
 
 // ---- before the guest --------------------------------------------------------------------------
@@ -141,7 +141,7 @@ TEST_F(Stopping, WhileItCompiles) {
     const pid_t compiler = command.wait_for_child();
     ASSERT_NE(compiler, 0);
     command.send(number);
-    const Ran ran = command.finish();
+    const Ran ran = command.wait();
     EXPECT_EQ(ran.status, 128 + number);
     EXPECT_EQ(ran.err, "");
     EXPECT_TRUE(is_gone(compiler));
@@ -165,7 +165,7 @@ TEST_F(Stopping, TheCompilerDoesNotOutliveTheCommand) {
   const pid_t compiler = command.wait_for_child();
   ASSERT_NE(compiler, 0);
   command.send(SIGKILL);
-  EXPECT_EQ(command.finish().status, -SIGKILL);
+  EXPECT_EQ(command.wait().status, -SIGKILL);
   const auto patience = Clock::now() + 30s;
   while (!is_gone(compiler) && Clock::now() < patience) {
     // Nobody may be there to wait for it: dead is enough.
@@ -185,7 +185,7 @@ TEST_F(Stopping, ACompilerThatDiesIsALine) {
   const pid_t compiler = command.wait_for_child();
   ASSERT_NE(compiler, 0);
   ::kill(compiler, SIGKILL);
-  const Ran ran = command.finish();
+  const Ran ran = command.wait();
   EXPECT_EQ(ran.status, 125);
   EXPECT_EQ(ran.err,
             "limen: big.wat: the compiler was killed, often a sign of too little memory\n");
@@ -201,7 +201,7 @@ TEST_F(Stopping, WhileItWaitsForAFifo) {
         {"run", "--timeout", "100ms", "-"}}) {
     Command command(args, here());
     ASSERT_TRUE(command.wait_for_err("\n"));
-    const Ran ran = command.finish();
+    const Ran ran = command.wait();
     EXPECT_EQ(ran.status, 124) << ran.err;
     EXPECT_THAT(ran.err, testing::EndsWith("reached its time limit\n"));
   }
