@@ -74,8 +74,7 @@ struct Failed {
   Error error;
 };
 
-using Outcome =
-    std::variant<Exited, Raised, Trapped, TimedOut, LimitReached, Stopped, Failed>;
+using Outcome = std::variant<Exited, Raised, Trapped, TimedOut, LimitReached, Stopped, Failed>;
 
 /// "exited", "raised", "trapped", "timed_out", "limit", "stopped" or "failed".
 [[nodiscard]] std::string_view kind_name(const Outcome& outcome) noexcept;

@@ -31,17 +31,17 @@ enum class Access : u8 { read_only, read_write };
 /// the order listed. One mount may lie below another in the guest's names; paths then lead where
 /// the guest's names say.
 struct Mount {
-  std::string guest = {};                           ///< "/", "/data", "."; UTF-8, no NUL, unique
-  std::variant<std::string, LentFd> host = {};      ///< a path on the host, or an open directory
+  std::string guest = {};                       ///< "/", "/data", "."; UTF-8, no NUL, unique
+  std::variant<std::string, LentFd> host = {};  ///< a path on the host, or an open directory
   Access access = Access::read_only;
 };
 
 /// Where one of the guest's standard streams leads.
 struct Stream {
-  struct Null {};                                   ///< reads the end, swallows what is written
-  struct Inherit {};                                ///< the process's own descriptor 0, 1 or 2
+  struct Null {};     ///< reads the end, swallows what is written
+  struct Inherit {};  ///< the process's own descriptor 0, 1 or 2
   struct File {
-    std::string path;                               ///< read, or created and truncated, on start
+    std::string path;  ///< read, or created and truncated, on start
   };
   std::variant<Null, Inherit, File, LentFd> to = Null{};
 };
@@ -49,10 +49,10 @@ struct Stream {
 /// A listening socket that the guest may accept from; it comes after the directories.
 struct Listener {
   struct Tcp {
-    std::string address;                            ///< "127.0.0.1:8080", "[::1]:0", "0.0.0.0:80"
+    std::string address;  ///< "127.0.0.1:8080", "[::1]:0", "0.0.0.0:80"
   };
   struct Unix {
-    std::string path;                               ///< created on start; the file stays
+    std::string path;  ///< created on start; the file stays
   };
   std::variant<Tcp, Unix, LentFd> at = LentFd{};
 };
@@ -65,16 +65,16 @@ struct Limits {
 
 /// The whole input of a run.
 struct RunSpec {
-  std::vector<std::string> args = {};               ///< argv, [0] included; no NUL inside
-  std::vector<std::string> env = {};                ///< "KEY=value"; order and duplicates are kept
+  std::vector<std::string> args = {};  ///< argv, [0] included; no NUL inside
+  std::vector<std::string> env = {};   ///< "KEY=value"; order and duplicates are kept
   std::vector<Mount> mounts = {};
   std::vector<Listener> listeners = {};
   Stream in = {};
   Stream out = {};
   Stream err = {};
   Limits limits = {};
-  StopToken stop = {};                              ///< default: nobody can stop the run
-  Hook* hook = nullptr;                             ///< watches every call; must outlive the run
+  StopToken stop = {};   ///< default: nobody can stop the run
+  Hook* hook = nullptr;  ///< watches every call; must outlive the run
 };
 
 }  // namespace limen

@@ -24,14 +24,14 @@ using u64 = std::uint64_t;
 using i32 = std::int32_t;
 using i64 = std::int64_t;
 
-enum class Fd : u32 {};            ///< a guest's descriptor number
-enum class Size : u32 {};          ///< a length in guest memory, bytes or elements
-enum class FileSize : u64 {};      ///< a length or an offset in a file, bytes
-enum class FileDelta : i64 {};     ///< a relative offset in a file, bytes
-enum class Timestamp : u64 {};     ///< nanoseconds
-enum class DirCookie : u64 {};     ///< a place in a directory listing; opaque to guests
-enum class ExitCode : u32 {};      ///< what proc_exit was given
-enum class ThreadArg : u32 {};     ///< what thread-spawn hands to the new thread, unread
+enum class Fd : u32 {};         ///< a guest's descriptor number
+enum class Size : u32 {};       ///< a length in guest memory, bytes or elements
+enum class FileSize : u64 {};   ///< a length or an offset in a file, bytes
+enum class FileDelta : i64 {};  ///< a relative offset in a file, bytes
+enum class Timestamp : u64 {};  ///< nanoseconds
+enum class DirCookie : u64 {};  ///< a place in a directory listing; opaque to guests
+enum class ExitCode : u32 {};   ///< what proc_exit was given
+enum class ThreadArg : u32 {};  ///< what thread-spawn hands to the new thread, unread
 
 enum class ClockId : u32 { realtime, monotonic, process_cputime_id, thread_cputime_id };
 enum class Whence : u8 { set, cur, end };
@@ -53,9 +53,38 @@ enum class Filetype : u8 {
 };
 
 enum class Signal : u8 {
-  none, hup, int_, quit, ill, trap, abrt, bus, fpe, kill, usr1, segv, usr2, pipe, alrm, term,
-  chld, cont, stop, tstp, ttin, ttou, urg, xcpu, xfsz, vtalrm, prof, winch, poll, pwr, sys,
-};  // clang-format keeps this list short on purpose
+  none,
+  hup,
+  int_,
+  quit,
+  ill,
+  trap,
+  abrt,
+  bus,
+  fpe,
+  kill,
+  usr1,
+  segv,
+  usr2,
+  pipe,
+  alrm,
+  term,
+  chld,
+  cont,
+  stop,
+  tstp,
+  ttin,
+  ttou,
+  urg,
+  xcpu,
+  xfsz,
+  vtalrm,
+  prof,
+  winch,
+  poll,
+  pwr,
+  sys,
+};
 
 enum class FdFlags : u16 { none = 0, append = 1, dsync = 2, nonblock = 4, rsync = 8, sync = 16 };
 enum class OFlags : u16 { none = 0, creat = 1, directory = 2, excl = 4, trunc = 8 };
@@ -125,9 +154,9 @@ inline constexpr std::array<std::string_view, 8> names<Filetype>{
     "regular_file", "socket_dgram", "socket_stream",    "symbolic_link"};
 template <>
 inline constexpr std::array<std::string_view, 31> names<Signal>{
-    "none", "hup",  "int",  "quit", "ill",  "trap", "abrt", "bus",  "fpe",    "kill", "usr1",
-    "segv", "usr2", "pipe", "alrm", "term", "chld", "cont", "stop", "tstp",   "ttin", "ttou",
-    "urg",  "xcpu", "xfsz", "vtalrm", "prof", "winch", "poll", "pwr", "sys"};
+    "none", "hup",  "int",  "quit",   "ill",  "trap",  "abrt", "bus",  "fpe",  "kill", "usr1",
+    "segv", "usr2", "pipe", "alrm",   "term", "chld",  "cont", "stop", "tstp", "ttin", "ttou",
+    "urg",  "xcpu", "xfsz", "vtalrm", "prof", "winch", "poll", "pwr",  "sys"};
 template <>
 inline constexpr std::array<std::string_view, 5> names<FdFlags>{"append", "dsync", "nonblock",
                                                                 "rsync", "sync"};
@@ -150,37 +179,36 @@ inline constexpr std::array<std::string_view, 1> names<RoFlags>{"recv_data_trunc
 template <>
 inline constexpr std::array<std::string_view, 2> names<SdFlags>{"rd", "wr"};
 template <>
-inline constexpr std::array<std::string_view, 30> names<Rights>{
-    "fd_datasync",
-    "fd_read",
-    "fd_seek",
-    "fd_fdstat_set_flags",
-    "fd_sync",
-    "fd_tell",
-    "fd_write",
-    "fd_advise",
-    "fd_allocate",
-    "path_create_directory",
-    "path_create_file",
-    "path_link_source",
-    "path_link_target",
-    "path_open",
-    "fd_readdir",
-    "path_readlink",
-    "path_rename_source",
-    "path_rename_target",
-    "path_filestat_get",
-    "path_filestat_set_size",
-    "path_filestat_set_times",
-    "fd_filestat_get",
-    "fd_filestat_set_size",
-    "fd_filestat_set_times",
-    "path_symlink",
-    "path_remove_directory",
-    "path_unlink_file",
-    "poll_fd_readwrite",
-    "sock_shutdown",
-    "sock_accept"};
+inline constexpr std::array<std::string_view, 30> names<Rights>{"fd_datasync",
+                                                                "fd_read",
+                                                                "fd_seek",
+                                                                "fd_fdstat_set_flags",
+                                                                "fd_sync",
+                                                                "fd_tell",
+                                                                "fd_write",
+                                                                "fd_advise",
+                                                                "fd_allocate",
+                                                                "path_create_directory",
+                                                                "path_create_file",
+                                                                "path_link_source",
+                                                                "path_link_target",
+                                                                "path_open",
+                                                                "fd_readdir",
+                                                                "path_readlink",
+                                                                "path_rename_source",
+                                                                "path_rename_target",
+                                                                "path_filestat_get",
+                                                                "path_filestat_set_size",
+                                                                "path_filestat_set_times",
+                                                                "fd_filestat_get",
+                                                                "fd_filestat_set_size",
+                                                                "fd_filestat_set_times",
+                                                                "path_symlink",
+                                                                "path_remove_directory",
+                                                                "path_unlink_file",
+                                                                "poll_fd_readwrite",
+                                                                "sock_shutdown",
+                                                                "sock_accept"};
 
 /// Types whose values are sets of bits. Each has an enumerator `none`.
 template <class E>
@@ -269,9 +297,9 @@ struct Prestat {
 struct Subscription {
   u64 userdata = 0;
   EventType type = EventType::clock;
-  Fd fd{};                                        ///< for fd_read and fd_write
-  u32 clock = 0;                                  ///< for clock: unchecked, a bad one is an event
-  u64 timeout = 0;                                ///< for clock: ns, relative or absolute
+  Fd fd{};          ///< for fd_read and fd_write
+  u32 clock = 0;    ///< for clock: unchecked, a bad one is an event
+  u64 timeout = 0;  ///< for clock: ns, relative or absolute
   SubclockFlags clock_flags = SubclockFlags::none;
 };
 

@@ -76,8 +76,8 @@ Result<void> path_symlink(Call&, const LinkTarget&, const Dir&, const Path&);
 Result<void> path_unlink_file(Call&, const Dir&, const Path&);
 
 // path_open.cpp
-Errno path_open_check(const Dir&, LookupFlags, const Path&, OFlags, Rights base,
-                      Rights inheriting, FdFlags);
+Errno path_open_check(const Dir&, LookupFlags, const Path&, OFlags, Rights base, Rights inheriting,
+                      FdFlags);
 Result<Fd> path_open(Call&, const Dir&, LookupFlags, const Path&, OFlags, Rights base,
                      Rights inheriting, FdFlags);
 

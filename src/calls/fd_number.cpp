@@ -44,8 +44,7 @@ Result<void> fd_fdstat_set_flags(Call&, const File& file, FdFlags flags) {
 }
 
 Result<void> fd_fdstat_set_rights(Call&, const File& file, Rights base, Rights inheriting) {
-  if (!has(file->base, base) || !has(file->inheriting, inheriting))
-    return fail(Errno::notcapable);
+  if (!has(file->base, base) || !has(file->inheriting, inheriting)) return fail(Errno::notcapable);
   file->base = base;
   file->inheriting = inheriting;
   return {};

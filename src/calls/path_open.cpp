@@ -13,9 +13,7 @@ struct Request {
   Rights inheriting;
   /// Hosts have ignored all bits but fd_read and fd_write since 2023, so there are programs that
   /// ask for nothing else and mean "whatever this directory hands out".
-  [[nodiscard]] bool shorthand() const noexcept {
-    return (base & ~kReadWrite) == Rights::none;
-  }
+  [[nodiscard]] bool shorthand() const noexcept { return (base & ~kReadWrite) == Rights::none; }
 };
 
 Rights granted_base(const Entry& dir, const Request& request, Kind kind) {

@@ -101,16 +101,15 @@ class Poll {
   Errno descriptor_error(const Subscription& s, const Entry* entry) const {
     if (entry == nullptr) return Errno::badf;
     const Rights direction = s.type == EventType::fd_read ? Rights::fd_read : Rights::fd_write;
-    const bool allowed = entry->kind != Kind::directory &&
-                         entry->may(Rights::poll_fd_readwrite | direction);
+    const bool allowed =
+        entry->kind != Kind::directory && entry->may(Rights::poll_fd_readwrite | direction);
     return allowed ? Errno::success : Errno::notcapable;
   }
 
   void add_descriptor(const Subscription& s) {
     const u32 fd = std::to_underlying(s.fd);
     const Entry* entry = call_.fds.find(fd);
-    if (descriptor_error(s, entry) != Errno::success ||
-        entry->descriptor->poll_source().fd < 0) {
+    if (descriptor_error(s, entry) != Errno::success || entry->descriptor->poll_source().fd < 0) {
       ready_now_ = true;
       return;
     }
@@ -156,8 +155,8 @@ class Poll {
       if ((i & kStopCheck) == kStopCheck && call_.run.stopping()) return fail(Errno::intr);
       const Subscription s = subscription(i);
       if (!is_valid(s)) return fail(Errno::inval);
-      const auto event = s.type == EventType::clock ? clock_event(s, monotonic, wall)
-                                                    : descriptor_event(s);
+      const auto event =
+          s.type == EventType::clock ? clock_event(s, monotonic, wall) : descriptor_event(s);
       if (!event) continue;
       wire::store_event(call_.memory, out_ + events * kEventSize, *event);
       ++events;

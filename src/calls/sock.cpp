@@ -8,8 +8,7 @@ Result<Fd> sock_accept(Call& call, const Socket& socket, FdFlags flags) {
   if ((flags & ~FdFlags::nonblock) != FdFlags::none) return fail(Errno::inval);
   auto accepted = socket->descriptor->accept(flags);
   if (!accepted) return fail(accepted.error());
-  return call.fds.insert(
-      make_entry(std::move(*accepted), socket->inheriting, Rights::none, flags));
+  return call.fds.insert(make_entry(std::move(*accepted), socket->inheriting, Rights::none, flags));
 }
 
 Result<std::pair<Size, RoFlags>> sock_recv(Call&, const Socket& socket, const IoVecs& into,

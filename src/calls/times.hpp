@@ -17,8 +17,7 @@ struct TimeChanges {
 inline Result<TimeChanges> time_changes(Timestamp atim, Timestamp mtim, FstFlags flags) {
   const auto one = [flags](FstFlags exact, FstFlags now, Timestamp at) -> TimeChange {
     if (has(flags, now)) return {.mode = TimeChange::Mode::now};
-    if (has(flags, exact))
-      return {.mode = TimeChange::Mode::exact, .ns = std::to_underlying(at)};
+    if (has(flags, exact)) return {.mode = TimeChange::Mode::exact, .ns = std::to_underlying(at)};
     return {};
   };
   if (has(flags, FstFlags::atim | FstFlags::atim_now) ||

@@ -45,8 +45,8 @@ Random::~Random() {
 Result<void> Random::fill(std::span<std::byte> out, const RunState& run) noexcept {
   if (out.size() > kSmall) return from_kernel(out, run);
   if (page_ == nullptr) {
-    void* memory = ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* memory =
+        ::mmap(nullptr, sizeof(Page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return from_kernel(out, run);
     // Without the guard the page must not be used: a forked child would repeat its parent's bytes.
     if (::madvise(memory, sizeof(Page), MADV_WIPEONFORK) != 0) {

@@ -41,14 +41,14 @@ Expected<void> install_handler() {
     return failure(Error::Code::unsupported,
                    "runs with a time limit or a stop token need the stop signal, which "
                    "use_stop_signal(0) turned off");
-  struct sigaction old {};
+  struct sigaction old{};
   sigaction(number, nullptr, &old);
   if (old.sa_handler != SIG_DFL)
     return failure(Error::Code::unsupported,
                    fmt::format("signal {} already has a handler in this program; choose another "
                                "with use_stop_signal()",
                                number));
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_stop_signal;
   action.sa_flags = SA_ONSTACK;  // no SA_RESTART: interrupting system calls is what it is for
   sigfillset(&action.sa_mask);
@@ -97,8 +97,7 @@ StopScope* StopScope::innermost() noexcept { return innermost_scope; }
 Expected<void> StopScope::enter(RunState& run, const StopPlan& plan, Poke poke) {
   if (const auto installed = install_handler(); !installed) return installed;
   const auto timer = timer_for_this_thread();
-  if (!timer)
-    return failure(Error::Code::host, "no timer left for a stoppable run (ulimit -i)");
+  if (!timer) return failure(Error::Code::host, "no timer left for a stoppable run (ulimit -i)");
   timer_ = *timer;
   run_ = &run;
   poke_ = poke;

@@ -151,16 +151,15 @@ void print_text(Output& out, const GuestMemory& memory, u32 address, u32 length)
   }
   print(out, "\"");
   if (length != 0)
-    append_escaped(
-        out, {reinterpret_cast<const char*>(memory.at(address)), std::min(length, shown)});
+    append_escaped(out,
+                   {reinterpret_cast<const char*>(memory.at(address)), std::min(length, shown)});
   print(out, "\"{}", length > shown ? "..." : "");
 }
 
 void print_fdstat(Output& out, const GuestMemory& memory, u32 at) {
   print(out, "{{{}, flags=", name(static_cast<Filetype>(memory.load<u8>(at))));
   print_flags(out, memory.load<FdFlags>(at, 2));
-  print(out, ", base={:#x}, inheriting={:#x}}}", memory.load<u64>(at, 8),
-        memory.load<u64>(at, 16));
+  print(out, ", base={:#x}, inheriting={:#x}}}", memory.load<u64>(at, 8), memory.load<u64>(at, 16));
 }
 
 void print_filestat(Output& out, const GuestMemory& memory, u32 at, bool v0) {

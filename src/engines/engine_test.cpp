@@ -1,7 +1,7 @@
 // engine_test.cpp - what every engine must do. One suite, run for each engine that is built.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -360,9 +360,9 @@ TEST_P(EveryEngine, StopFromAnotherThreadEndsAnything) {
 TEST_P(EveryEngine, AStoppedSourceStopsRunsBeforeTheyStart) {
   StopSource source;
   source.stop();
-  EXPECT_EQ(describe(run(R"((module (func (export "_start") unreachable)))",
-                         {.stop = source.token()})),
-            "was stopped");
+  EXPECT_EQ(
+      describe(run(R"((module (func (export "_start") unreachable)))", {.stop = source.token()})),
+      "was stopped");
 }
 
 TEST_P(EveryEngine, StoppingOneRunLeavesOthersAlone) {

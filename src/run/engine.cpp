@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <mutex>
 
-#include "run/backend.hpp"
-#include "run/imports.hpp"
 #include "core/process.hpp"
-#include "run/sandbox.hpp"
 #include "core/signal_mask.hpp"
 #include "core/stop_scope.hpp"
 #include "limen/abi/text.hpp"
 #include "limen/run.hpp"
+#include "run/backend.hpp"
+#include "run/imports.hpp"
+#include "run/sandbox.hpp"
 
 namespace limen {
 
@@ -108,7 +108,8 @@ auto detail::InstanceState::enter(F inside) -> decltype(inside()) {
   if (plan.possible()) {
     if (const auto entered = scope.enter(process.run, plan, poke); !entered)
       return std::unexpected(Outcome(Failed{entered.error()}));
-    if (process.run.stopping()) return std::unexpected(backend::to_outcome(process.run.stop_ending()));
+    if (process.run.stopping())
+      return std::unexpected(backend::to_outcome(process.run.stop_ending()));
   }
   return inside();
 }
@@ -136,9 +137,8 @@ bool looks_like_text(std::span<const std::byte> bytes) {
 // What an engine would say of these is true but does not help.
 Expected<void> check_format(std::span<const std::byte> wasm) {
   const bool binary = wasm.size() >= kMagic.size() &&
-                      std::equal(kMagic.begin(), kMagic.end(), wasm.begin(), [](u8 a, std::byte b) {
-                        return std::byte{a} == b;
-                      });
+                      std::equal(kMagic.begin(), kMagic.end(), wasm.begin(),
+                                 [](u8 a, std::byte b) { return std::byte{a} == b; });
   if (!binary) {
     if (looks_like_text(wasm)) return {};
     return failure(Error::Code::bad_module,
@@ -292,9 +292,9 @@ std::expected<std::vector<Value>, Outcome> Instance::call(std::string_view name,
     return std::unexpected(
         no_entry(module, fmt::format("the module exports no function {}", escaped(name))));
   if (!fits(*type, args))
-    return std::unexpected(Outcome(Failed{
-        Error{Error::Code::bad_spec,
-              fmt::format("{} takes {}", escaped(name), to_string(*type)), module}}));
+    return std::unexpected(Outcome(
+        Failed{Error{Error::Code::bad_spec,
+                     fmt::format("{} takes {}", escaped(name), to_string(*type)), module}}));
   return state_->enter([&]() -> OrOutcome<std::vector<Value>> {
     if (!std::exchange(state_->initialized, true) && name != kInitialize &&
         state_->instance->function(kInitialize) == FunctionType{}) {

@@ -18,11 +18,13 @@ struct Hint {
 
 // What would provide imports of well-known other interfaces.
 constexpr std::array kHints{
-    Hint{"wasi:", "it belongs to the component model (WASI 0.2), which is another interface; "
-                  "compile for wasm32-wasip1"},
+    Hint{"wasi:",
+         "it belongs to the component model (WASI 0.2), which is another interface; "
+         "compile for wasm32-wasip1"},
     Hint{"wasix", "it belongs to WASIX, which Limen does not provide; compile for wasm32-wasip1"},
-    Hint{"wasi_snapshot_preview1", "it is no function of Preview 1 but an extension of another "
-                                   "host"},
+    Hint{"wasi_snapshot_preview1",
+         "it is no function of Preview 1 but an extension of another "
+         "host"},
     Hint{"wasi_unstable", "it is no function of snapshot 0 but an extension of another host"},
     Hint{"wasi_ephemeral", "it belongs to a WASI proposal that is not part of Preview 1"},
     Hint{"wasi", "it belongs to a WASI proposal that is not part of Preview 1"},
@@ -33,9 +35,9 @@ constexpr std::array kHints{
 };
 
 std::string_view hint_for(std::string_view module) {
-  return std::ranges::find_if(kHints, [&](const Hint& hint) {
-           return module.starts_with(hint.module_prefix);
-         })->what;
+  return std::ranges::find_if(
+             kHints, [&](const Hint& hint) { return module.starts_with(hint.module_prefix); })
+      ->what;
 }
 
 std::string_view kind_text(Extern::Kind kind) {
@@ -56,29 +58,26 @@ std::string_view kind_text(Extern::Kind kind) {
 
 std::unexpected<Error> unknown(const Extern& import, std::string_view why) {
   const bool function = import.kind == Extern::Kind::function;
-  return failure(Error::Code::unknown_import,
-                 fmt::format("unknown import {}.{}{}{}: {}", escaped(import.module),
-                             escaped(import.name), function ? " " : ", a ",
-                             function ? to_string(import.function)
-                                      : std::string(kind_text(import.kind)),
-                             why));
+  return failure(
+      Error::Code::unknown_import,
+      fmt::format("unknown import {}.{}{}{}: {}", escaped(import.module), escaped(import.name),
+                  function ? " " : ", a ",
+                  function ? to_string(import.function) : std::string(kind_text(import.kind)),
+                  why));
 }
 
 Expected<void> check(const Extern& import) {
   if (import.kind == Extern::Kind::memory && import.shared)
-    return failure(
-        Error::Code::unsupported,
-        fmt::format("it imports the shared memory {}.{}: it was compiled for threads "
-                    "(wasi-threads), which are not supported; compile for wasm32-wasip1",
-                    escaped(import.module), escaped(import.name)));
-  if (import.kind != Extern::Kind::function)
-    return unknown(import, "only functions are provided");
+    return failure(Error::Code::unsupported,
+                   fmt::format("it imports the shared memory {}.{}: it was compiled for threads "
+                               "(wasi-threads), which are not supported; compile for wasm32-wasip1",
+                               escaped(import.module), escaped(import.name)));
+  if (import.kind != Extern::Kind::function) return unknown(import, "only functions are provided");
   const CallSpec* spec = find_call(import.module, import.name);
   if (spec == nullptr) return unknown(import, hint_for(import.module));
   const FunctionType expected = function_type(*spec);
   if (import.function == expected) return {};
-  return unknown(import,
-                 fmt::format("that function has the signature {}", to_string(expected)));
+  return unknown(import, fmt::format("that function has the signature {}", to_string(expected)));
 }
 
 }  // namespace

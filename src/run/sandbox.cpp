@@ -4,16 +4,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <array>
+#include <cerrno>
 #include <cstring>
 
-#include "run/mounts.hpp"
 #include "fs/stream/host_stream.hpp"
 #include "limen/abi/text.hpp"
 #include "limen/unique_fd.hpp"
 #include "net/listen.hpp"
 #include "net/socket.hpp"
+#include "run/mounts.hpp"
 
 namespace limen {
 namespace {
@@ -28,15 +28,15 @@ bool holds_nul(const std::string& text) { return text.find('\0') != std::string:
 Expected<void> check_strings(const RunSpec& spec) {
   for (const std::string& arg : spec.args) {
     if (holds_nul(arg))
-      return failure(Code::bad_spec, "holds a NUL byte, which no program could read", "an argument");
+      return failure(Code::bad_spec, "holds a NUL byte, which no program could read",
+                     "an argument");
   }
   for (const std::string& variable : spec.env) {
     if (holds_nul(variable))
       return failure(Code::bad_spec, "holds a NUL byte, which no program could read",
                      "an environment variable");
     if (variable.find('=') == std::string::npos || variable.starts_with('='))
-      return failure(Code::bad_spec, "an environment variable reads NAME=value",
-                     escaped(variable));
+      return failure(Code::bad_spec, "an environment variable reads NAME=value", escaped(variable));
   }
   return {};
 }

@@ -43,8 +43,8 @@ enum class Verdict : u8 {
 /// One named argument or result of a call, for people and for traces.
 struct Field {
   std::string_view name;
-  std::size_t slot = 0;    ///< index of its first wasm argument
-  std::size_t slots = 0;   ///< how many it takes; a result has one, a pointer
+  std::size_t slot = 0;   ///< index of its first wasm argument
+  std::size_t slots = 0;  ///< how many it takes; a result has one, a pointer
   bool result = false;
   /// Appends the value: of an argument from its slots, of a result from guest memory.
   void (*print)(Output& out, const GuestMemory& memory, Slots slots) = nullptr;
@@ -53,10 +53,10 @@ struct Field {
 /// One call, as data. Strings and spans are static.
 struct CallSpec {
   std::string_view name;
-  std::string_view text;               ///< the row's text
+  std::string_view text;  ///< the row's text
   std::span<const ValType> params;
-  bool returns_i32 = true;             ///< false for proc_exit only
-  bool uses_memory = false;            ///< an engine may leave Call::memory unset otherwise
+  bool returns_i32 = true;   ///< false for proc_exit only
+  bool uses_memory = false;  ///< an engine may leave Call::memory unset otherwise
   std::span<const Field> fields;
   Needs needs;
   /// Decodes, checks, calls, stores; the wasm result is put into the first slot.
@@ -141,10 +141,10 @@ template <class T>
 concept Descriptors = std::derived_from<T, File>;
 
 template <class T>
-concept ReachesMemory = std::same_as<T, OutStrings> || requires(const GuestMemory& memory, Slots slots,
-                                                                T& arg) {
-  Wire<T>::memory(memory, slots, arg);
-};
+concept ReachesMemory =
+    std::same_as<T, OutStrings> || requires(const GuestMemory& memory, Slots slots, T& arg) {
+      Wire<T>::memory(memory, slots, arg);
+    };
 
 /// Where each kind's slots begin, and how many there are in all.
 template <class... A>
@@ -275,8 +275,8 @@ struct RowImpl {
     if constexpr (Results::count == 2) {
       Wire<std::remove_cvref_t<decltype(value.first)>>::store(call.memory, slots.u32(in_slots),
                                                               value.first);
-      Wire<std::remove_cvref_t<decltype(value.second)>>::store(
-          call.memory, slots.u32(in_slots + 1), value.second);
+      Wire<std::remove_cvref_t<decltype(value.second)>>::store(call.memory, slots.u32(in_slots + 1),
+                                                               value.second);
     } else {
       Wire<T>::store(call.memory, slots.u32(in_slots), value);
     }

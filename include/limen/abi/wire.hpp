@@ -37,9 +37,9 @@ struct Needs {
   Rights alternative = Rights::none;  ///< or this one instead
   Rights second = Rights::none;       ///< all of these, on the second descriptor
   Errno directory = Errno::success;
-  Errno stream = Errno::success;      ///< stdio, pipes, terminals, sockets
+  Errno stream = Errno::success;  ///< stdio, pipes, terminals, sockets
   Errno not_directory = Errno::notdir;
-  Errno connected = Errno::success;   ///< a socket that does not listen
+  Errno connected = Errno::success;  ///< a socket that does not listen
 };
 
 /// The raw arguments of a call as an engine holds them: slots of `step` bytes. Only the low half of
@@ -386,9 +386,8 @@ struct Wire<PollArrays<SubscriptionSize>> {
     return out.count == 0 ? Errno::inval : Errno::success;
   }
   static Errno memory(const GuestMemory& memory, Slots, Arrays& out) noexcept {
-    const bool inside =
-        memory.contains(out.subscriptions, u64{out.count} * SubscriptionSize) &&
-        memory.contains(out.events, u64{out.count} * event_size);
+    const bool inside = memory.contains(out.subscriptions, u64{out.count} * SubscriptionSize) &&
+                        memory.contains(out.events, u64{out.count} * event_size);
     return inside ? Errno::success : Errno::fault;
   }
   static void print(Output& out, const GuestMemory& memory, Slots s);

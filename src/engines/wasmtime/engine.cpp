@@ -21,8 +21,8 @@ class WasmtimeEngine final : public backend::Engine {
     if (!wasm.empty() && wasm.front() != std::byte{0}) return compile_text(wasm, settings);
     const EngineConfig config = config_for(settings);
     wasmtime_module_t* module = nullptr;
-    const ErrorHandle error{wasmtime_module_new(config.engine.get(), bytes_of(wasm), wasm.size(),
-                                                &module)};
+    const ErrorHandle error{
+        wasmtime_module_new(config.engine.get(), bytes_of(wasm), wasm.size(), &module)};
     if (error) return failure(Error::Code::bad_module, message_of(*error));
     return std::make_unique<Module>(config, ModuleHandle(module));
   }
@@ -38,9 +38,10 @@ class WasmtimeEngine final : public backend::Engine {
   }
 
   [[nodiscard]] Poke poke() override {
-    return {.function = [](void* engine) noexcept {
-              wasmtime_engine_increment_epoch(static_cast<wasm_engine_t*>(engine));
-            },
+    return {.function =
+                [](void* engine) noexcept {
+                  wasmtime_engine_increment_epoch(static_cast<wasm_engine_t*>(engine));
+                },
             .argument = config_for({.stoppable = true}).engine.get()};
   }
 
@@ -52,8 +53,8 @@ class WasmtimeEngine final : public backend::Engine {
   Expected<std::unique_ptr<backend::Module>> compile_text(std::span<const std::byte> text,
                                                           Settings settings) {
     ByteVec wasm;
-    const ErrorHandle error{wasmtime_wat2wasm(reinterpret_cast<const char*>(text.data()),
-                                              text.size(), wasm.out())};
+    const ErrorHandle error{
+        wasmtime_wat2wasm(reinterpret_cast<const char*>(text.data()), text.size(), wasm.out())};
     if (error) return failure(Error::Code::bad_module, message_of(*error));
     return compile(std::as_bytes(std::span(wasm.text())), settings);
   }

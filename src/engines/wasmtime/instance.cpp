@@ -43,10 +43,10 @@ std::optional<Value> from_raw(ValType type, const wasmtime_val_raw_t& raw) {
 }
 
 Outcome unsupported_type(std::string_view name, const FunctionType& type) {
-  return Failed{Error{Error::Code::unsupported,
-                      fmt::format("{} {} returns a type that can't be shown", name,
-                                  to_string(type)),
-                      {}}};
+  return Failed{
+      Error{Error::Code::unsupported,
+            fmt::format("{} {} returns a type that can't be shown", name, to_string(type)),
+            {}}};
 }
 
 // A GuestMemory's way to see that the memory has grown.
@@ -83,8 +83,7 @@ backend::OrOutcome<void> Instance::start(const wasmtime_instance_pre_t* pre) {
   wasm_trap_t* trap = nullptr;
   const ErrorHandle error{wasmtime_instance_pre_instantiate(pre, context(), &instance_, &trap)};
   const TrapHandle owned{trap};
-  if (error || owned)
-    return std::unexpected(outcome_of(guest_.call.run, owned.get(), error.get()));
+  if (error || owned) return std::unexpected(outcome_of(guest_.call.run, owned.get(), error.get()));
   return {};
 }
 
@@ -117,8 +116,7 @@ backend::OrOutcome<std::vector<Value>> Instance::call(std::string_view name,
   const ErrorHandle error{
       wasmtime_func_call_unchecked(context(), &*function, raw.data(), raw.size(), &trap)};
   const TrapHandle owned{trap};
-  if (error || owned)
-    return std::unexpected(outcome_of(guest_.call.run, owned.get(), error.get()));
+  if (error || owned) return std::unexpected(outcome_of(guest_.call.run, owned.get(), error.get()));
 
   std::vector<Value> results;
   for (std::size_t i = 0; i < type.results.size(); ++i) {

@@ -1,8 +1,8 @@
 // instance.hpp - a guest in a wasmtime store.
 #pragma once
 
-#include "run/backend.hpp"
 #include "engines/wasmtime/module.hpp"
+#include "run/backend.hpp"
 
 namespace limen::wasmtime {
 

@@ -25,8 +25,7 @@ FuncTypeHandle to_wasm(const CallSpec& spec) {
   wasm_valtype_vec_t params;
   wasm_valtype_vec_new_uninitialized(&params, spec.params.size());
   for (std::size_t i = 0; i < spec.params.size(); ++i)
-    params.data[i] =
-        wasm_valtype_new(spec.params[i] == ValType::int32 ? WASM_I32 : WASM_I64);
+    params.data[i] = wasm_valtype_new(spec.params[i] == ValType::int32 ? WASM_I32 : WASM_I64);
   wasm_valtype_vec_t results;
   wasm_valtype_vec_new_uninitialized(&results, spec.returns_i32 ? 1 : 0);
   if (spec.returns_i32) results.data[0] = wasm_valtype_new(WASM_I32);
@@ -35,8 +34,7 @@ FuncTypeHandle to_wasm(const CallSpec& spec) {
 
 class Program final : public backend::Program {
  public:
-  Program(EngineConfig config, PreHandle pre)
-      : config_(std::move(config)), pre_(std::move(pre)) {}
+  Program(EngineConfig config, PreHandle pre) : config_(std::move(config)), pre_(std::move(pre)) {}
 
   backend::OrOutcome<std::unique_ptr<backend::Instance>> instantiate(Call& call) override {
     auto instance = std::make_unique<Instance>(config_, call);

@@ -1,8 +1,8 @@
 // module.hpp - a compiled module and its linked form.
 #pragma once
 
-#include "run/backend.hpp"
 #include "engines/wasmtime/handles.hpp"
+#include "run/backend.hpp"
 
 namespace limen::wasmtime {
 

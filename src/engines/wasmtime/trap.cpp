@@ -26,8 +26,7 @@ constexpr std::array kTraps{
              "call of a null function reference"},
     TrapText{WASMTIME_TRAP_CODE_BAD_SIGNATURE, TrapKind::bad_signature,
              "indirect call of a function with another signature"},
-    TrapText{WASMTIME_TRAP_CODE_INTEGER_OVERFLOW, TrapKind::integer_overflow,
-             "integer overflow"},
+    TrapText{WASMTIME_TRAP_CODE_INTEGER_OVERFLOW, TrapKind::integer_overflow, "integer overflow"},
     TrapText{WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO, TrapKind::division_by_zero,
              "integer division by zero"},
     TrapText{WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER, TrapKind::bad_conversion,
@@ -36,7 +35,9 @@ constexpr std::array kTraps{
              "unreachable executed"},
 };
 
-std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
+std::string first_line(std::string_view text) {
+  return std::string(text.substr(0, text.find('\n')));
+}
 
 std::vector<Frame> backtrace_of(const wasm_trap_t* trap) {
   wasm_frame_vec_t frames;
@@ -45,9 +46,10 @@ std::vector<Frame> backtrace_of(const wasm_trap_t* trap) {
   for (std::size_t i = 0; i < frames.size; ++i) {
     const wasm_frame_t* frame = frames.data[i];
     const wasm_name_t* name = wasmtime_frame_func_name(frame);
-    out.push_back({.function = name == nullptr ? std::string() : std::string(name->data, name->size),
-                   .function_index = wasm_frame_func_index(frame),
-                   .module_offset = wasm_frame_module_offset(frame)});
+    out.push_back(
+        {.function = name == nullptr ? std::string() : std::string(name->data, name->size),
+         .function_index = wasm_frame_func_index(frame),
+         .module_offset = wasm_frame_module_offset(frame)});
   }
   wasm_frame_vec_delete(&frames);
   return out;
@@ -56,9 +58,9 @@ std::vector<Frame> backtrace_of(const wasm_trap_t* trap) {
 Outcome trapped(const wasm_trap_t* trap) {
   Trapped out{.kind = TrapKind::other, .message = {}, .backtrace = backtrace_of(trap)};
   wasmtime_trap_code_t code = 0;
-  const auto known =
-      wasmtime_trap_code(trap, &code) ? std::ranges::find(kTraps, code, &TrapText::code)
-                                      : kTraps.end();
+  const auto known = wasmtime_trap_code(trap, &code)
+                         ? std::ranges::find(kTraps, code, &TrapText::code)
+                         : kTraps.end();
   if (known != kTraps.end()) {
     out.kind = known->kind;
     out.message = known->message;
