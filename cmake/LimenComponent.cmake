@@ -22,7 +22,8 @@ endfunction()
 #            threads … [ENVIRONMENT NAME=VALUE …])
 #
 # A GoogleTest executable on the core and the fake guest; each of its cases is a test of ctest.
-# `threads` marks what the thread sanitizer runs in CI. Nothing happens when tests are off.
+# `threads` marks what the thread sanitizer runs in CI; the target limen_threads_tests builds those.
+# Nothing happens when tests are off.
 function(limen_test)
   if(NOT LIMEN_BUILD_TESTS)
     return()
@@ -36,6 +37,9 @@ function(limen_test)
   target_link_libraries(
     ${arg_NAME} PRIVATE limen_testing ${arg_LINK} fmt::fmt nlohmann_json::nlohmann_json rapidcheck
                         GTest::gmock GTest::gtest_main)
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(limen_threads_tests ${arg_NAME})
+  endif()
   # Asked for its cases when ctest starts, not after each link.
   gtest_discover_tests(${arg_NAME} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES)
   # Properties of gtest_discover_tests can't be lists, and this way a change needs no build.

@@ -130,7 +130,7 @@ bool Command::read_some(int timeout_ms, bool read_output) {
 }
 
 bool Command::wait_for(std::string_view text, bool in_error) {
-  const auto deadline = Clock::now() + std::chrono::seconds(60);
+  const auto deadline = Clock::now() + std::chrono::seconds(120);
   const std::string& where = in_error ? error_ : output_;
   while (!where.contains(text)) {
     const bool open = static_cast<bool>(in_error ? err_ : out_);

@@ -3,7 +3,8 @@
 // The subscriptions stay where they are, in guest memory, and each is copied when it is looked at:
 // a guest may pass a hundred million of them, and the host must not hold a copy of all. Host memory
 // is bounded by the number of open descriptors. With shared memory a subscription may change between
-// the two passes; then its event tells of the changed one.
+// the two passes; then its event tells of the changed one. Only when events would be written over
+// subscriptions that are still to be read are these copied first.
 #include <algorithm>
 #include <unordered_map>
 #include <vector>
@@ -18,12 +19,14 @@ namespace {
 constexpr u32 kEventSize = 32;
 constexpr u64 kSecond = 1'000'000'000;
 constexpr u32 kStopCheck = 0xFFFF;  // subscriptions between two looks at the stop flag
+constexpr u32 kMostCopied = 65'536;  // subscriptions; overlapping arrays are nobody's habit
 
 /// One poll_oneoff from start to end.
 class Poll {
  public:
   Poll(Call& call, u32 subscriptions, u32 events, u32 count, u32 subscription_size)
       : call_(call),
+        from_(call.memory),
         in_(subscriptions),
         out_(events),
         count_(count),
@@ -31,6 +34,7 @@ class Poll {
         start_(clock_now(ClockId::monotonic)) {}
 
   Result<Size> run() {
+    if (const auto copied = copy_if_overwritten(); !copied) return fail(copied.error());
     if (const auto scanned = scan(); !scanned) return fail(scanned.error());
     for (;;) {
       const auto waited = only_a_clock() ? sleep_alone() : wait_for_something();
@@ -44,7 +48,19 @@ class Poll {
   u64 clock_now(ClockId id) const { return call_.process.clock.now(id).value_or(0); }
 
   Subscription subscription(u32 index) const {
-    return wire::load_subscription(call_.memory, in_ + index * size_, size_);
+    return wire::load_subscription(from_, in_ + index * size_, size_);
+  }
+
+  // Events are no longer than subscriptions, so they stay behind what was read unless they begin
+  // after it and within it.
+  Result<void> copy_if_overwritten() {
+    const u64 end = in_ + u64{count_} * size_;
+    if (out_ <= in_ || out_ >= end) return {};
+    if (count_ > kMostCopied) return fail(Errno::nomem);
+    copy_.assign(from_.at(in_), from_.at(in_) + u64{count_} * size_);
+    from_ = GuestMemory(copy_.data(), copy_.size());
+    in_ = 0;
+    return {};
   }
 
   static bool is_valid(const Subscription& s) {
@@ -222,6 +238,8 @@ class Poll {
   }
 
   Call& call_;
+  GuestMemory from_;  ///< where the subscriptions are: the guest's memory, or `copy_`
+  std::vector<std::byte> copy_;
   u32 in_;
   u32 out_;
   u32 count_;

@@ -197,6 +197,25 @@ TEST_F(Poll, EventsMayReplaceTheirSubscriptions) {
   EXPECT_EQ(guest.load<u64>(array.at + kEvent), 0x0EADu);
 }
 
+TEST_F(Poll, EventsMayBeWrittenOverSubscriptionsThatAreNotReadYet) {
+  for (const u32 shift : {1u, 16u, 32u, 47u, 95u, 143u}) {
+    SCOPED_TRACE(shift);
+    const Region array = put({clock_after(0, ClockId::monotonic, 1), readable(99, 2),
+                              clock_at(1, ClockId::realtime, 3)});
+    (void)guest.alloc(256);  // room for the shift
+    const u32 to = array.at + shift;
+    const Answer answer = guest.call("poll_oneoff", array.at, to, 3);
+    ASSERT_EQ(answer.err, Errno::success);
+    ASSERT_EQ(answer.get<u32>(), 3u);
+    for (u32 i = 0; i < 3; ++i) EXPECT_EQ(guest.load<u64>(to + i * kEvent), i + 1);
+  }
+}
+
+TEST(PollMany, OverlappingArraysAreNotCopiedWithoutLimit) {
+  FakeGuest guest({.pages = 200});
+  EXPECT_EQ(guest.call("poll_oneoff", 65536, 65537, 200'000).err, Errno::nomem);
+}
+
 // ---- errors of one subscription are events -----------------------------------------------------
 
 TEST_F(Poll, WhatIsWrongWithOneSubscriptionIsItsEvent) {
