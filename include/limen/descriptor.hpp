@@ -115,7 +115,8 @@ class Descriptor {
   /// Files: positioned operations; `offset` < 2^63. Others: spipe.
   virtual Result<u64> read_at(IoBuffers into, u64 offset);
   virtual Result<u64> write_at(IoBuffers from, u64 offset);
-  /// Writes at the end whatever the offset is; atomic against other appenders where the host is.
+  /// Writes at the end; atomic against other appenders where the host is. Called only while
+  /// FdFlags::append is in force (set_flags, OpenHow::fdflags).
   virtual Result<u64> append(IoBuffers from);
   /// The size a seek to the end counts from.
   virtual Result<u64> size();

@@ -18,8 +18,6 @@ namespace {
 
 using Code = Error::Code;
 
-constexpr int kAboveStdio = 3;  // duplicates never land on 0, 1 or 2 of the host
-
 std::string place_name(const Mount& mount) {
   if (const auto* path = std::get_if<std::string>(&mount.host)) return *path;
   return fmt::format("descriptor {}", std::get<LentFd>(mount.host).fd);
