@@ -127,7 +127,7 @@ TEST_F(Stopping, ASignalThatWasIgnoredStaysIgnored) {
   sigaction(SIGINT, &before, nullptr);
   ASSERT_TRUE(command.wait_for_out("ready"));
   command.send(SIGINT);
-  EXPECT_EQ(command.wait().status, 0) << "its stdin ended";
+  EXPECT_EQ(command.finish().status, 0) << "its stdin ended";
 }
 
 // ---- before the guest --------------------------------------------------------------------------
