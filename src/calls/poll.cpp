@@ -18,7 +18,7 @@ namespace {
 
 constexpr u32 kEventSize = 32;
 constexpr u64 kSecond = 1'000'000'000;
-constexpr u32 kStopCheck = 0xFFFF;  // subscriptions between two looks at the stop flag
+constexpr u32 kStopCheck = 0xFFFF;   // subscriptions between two looks at the stop flag
 constexpr u32 kMostCopied = 65'536;  // subscriptions; overlapping arrays are nobody's habit
 
 /// One poll_oneoff from start to end.
