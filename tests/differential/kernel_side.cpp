@@ -262,6 +262,8 @@ class KernelSide final : public Side {
     while (const dirent* entry = ::readdir(dir))
       names.push_back(fmt::format("{} {}", entry->d_name, name(type_of(DTTOIF(entry->d_type)))));
     ::closedir(dir);
+    // The kernel lists nothing of a directory that was removed; WASI's listings always have these.
+    if (names.empty()) names = {". directory", ".. directory"};
     std::ranges::sort(names);
     return fmt::format("ok {}", fmt::join(names, ", "));
   }
