@@ -30,7 +30,7 @@ class GuestMemory {
   GuestMemory(std::byte* base, u64 size, Measure measure = nullptr, void* engine = nullptr) noexcept
       : base_(base), size_(size), measure_(measure), engine_(engine) {}
 
-  // Left to itself g++ calls it: two or three times a call, 1 ns each.
+  // Left to itself g++ calls it, two or three times a call: 2.3 ns each instead of 0.7.
   [[nodiscard, gnu::always_inline]] bool contains(u32 address, u64 length) const noexcept {
     if (within_seen(address, length)) [[likely]]
       return true;

@@ -328,7 +328,7 @@ struct RowImpl {
   }
 
   /// Both ways on are jumps. After a system call each return on the way back to the guest costs
-  /// 6 ns, because the kernel's defences leave the processor without predictions for them.
+  /// 6 ns (docs/performance.md); likely the kernel's defences spoil their prediction.
   static Verdict invoke(Call& call, Slots slots) noexcept {
     if (call.run.hook != nullptr) [[unlikely]]
       return row::invoke_hooked(spec, call, slots, &unhooked);
